@@ -29,12 +29,9 @@ internal static class Eventually
         }
     }
 
-    public static Task<T> Reads<T>(Func<T> read, Func<T, bool> holds, string what, Func<string>? evidence = null) =>
-        Reads(() => Task.FromResult(read()), holds, what, evidence);
-
     public static Task<bool> Holds(Func<Task<bool>> condition, string what, Func<string>? evidence = null) =>
         Reads(condition, holds => holds, what, evidence);
 
     public static Task<bool> Holds(Func<bool> condition, string what, Func<string>? evidence = null) =>
-        Reads(condition, holds => holds, what, evidence);
+        Reads(() => Task.FromResult(condition()), holds => holds, what, evidence);
 }
