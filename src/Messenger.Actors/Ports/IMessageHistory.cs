@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
+using Messenger.Domain.Roster;
+
+namespace Messenger.Actors.Ports;
+
+/// <summary>
+/// The read model: messages, per-contact summaries and the live feed, derived from the journal and disposable
+/// (architecture.md, HistoryActor). Written by the history actor alone; read by everybody.
+/// </summary>
+public interface IMessageHistory
+{
+    /// <summary>Random per life of the read model: feed ids of another epoch are unknown.</summary>
+    string Epoch { get; }
+
+    /// <summary>Sequence number of the last event applied, per persistence id.</summary>
+    Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Applies journal events in one transaction and returns the feed entries that came of them, in order. A slice whose first
+    /// event is not the next of its persistence id is skipped (guarded by the stored offset).
+    /// </summary>
+    Task<ImmutableArray<FeedEntry>> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation);
+
+    /// <summary>A page of a conversation, newest first.</summary>
+    Task<MessagePage> MessagesAsync(ContactId contact, MessagePageRequest request, CancellationToken cancellation);
+
+    /// <summary>One message; <see langword="null"/> when there is none of that number.</summary>
+    Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation);
+
+    /// <summary>Which of these derived ids were ever received from the contact, also when erased.</summary>
+    Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation);
+
+    /// <summary>The queued message of that uuid, also when erased: its number and text hash.</summary>
+    Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation);
+
+    /// <summary>Outbox count, unread count and last message of every contact that has any.</summary>
+    Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation);
+
+    /// <summary>Contacts with something queued: those the roster must wake.</summary>
+    Task<ImmutableArray<ContactId>> WithOutboxAsync(CancellationToken cancellation);
+
+    /// <summary>Feed entries after <paramref name="since"/>, oldest first; <see langword="null"/> when that number was pruned or never existed.</summary>
+    Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation);
+
+    /// <summary>Number of the newest feed entry; 0 when there is none.</summary>
+    Task<long> LastFeedNumberAsync(CancellationToken cancellation);
+
+    /// <summary>Takes texts erased from the journal out of every file of the read model and of the write-ahead logs.</summary>
+    Task ScrubAsync(CancellationToken cancellation);
+}
+
+/// <summary>Consecutive events of one persistence id.</summary>
+/// <param name="PersistenceId">Whose.</param>
+/// <param name="First">Sequence number of the first event.</param>
+/// <param name="Events"><see cref="ContactEvent"/> or <see cref="RosterEvent"/>, consecutive.</param>
+public sealed record JournalSlice(string PersistenceId, long First, IReadOnlyList<object> Events);
+
+/// <summary>State of a message as the client API names it, lower case.</summary>
+public enum MessageState
+{
+    /// <summary>Ours, waiting here.</summary>
+    Queued,
+
+    /// <summary>Ours, waiting here and at one or more relays.</summary>
+    Relayed,
+
+    /// <summary>Ours, stored by the recipient's node.</summary>
+    Delivered,
+
+    /// <summary>Read, by the recipient (out) or by the owner (in).</summary>
+    Read,
+
+    /// <summary>Ours, not to be tried again.</summary>
+    Refused,
+
+    /// <summary>Theirs, not read yet.</summary>
+    Received,
+}
+
+/// <summary>One message of a conversation.</summary>
+/// <param name="Number">Number in the contact's journal: the cursor.</param>
+/// <param name="Uuid">The client's id (out); empty for received ones.</param>
+/// <param name="Outgoing">Whether the owner wrote it.</param>
+/// <param name="Text">The text; <see langword="null"/> once erased.</param>
+/// <param name="At">Shown time, UTC: min(claimed, arrival).</param>
+/// <param name="ClaimedAt">The author's time, UTC, if readable.</param>
+/// <param name="State">State.</param>
+/// <param name="Reason">Why it still waits or was refused.</param>
+/// <param name="Relays">Relays that hold a copy.</param>
+/// <param name="Via">The relay that brought it.</param>
+/// <param name="Proven">Whether the author is proven.</param>
+/// <param name="Enctype">Encryption; empty is plaintext.</param>
+public sealed record MessageRow(
+    long Number, string Uuid, bool Outgoing, string? Text, DateTimeOffset At, DateTimeOffset? ClaimedAt, MessageState State, string? Reason,
+    ImmutableArray<ContactId> Relays, ContactId? Via, bool Proven, string Enctype);
+
+/// <summary>Which part of a conversation; at most one of the three cursors is given.</summary>
+/// <param name="Before">Messages shown before this one.</param>
+/// <param name="After">Messages shown after this one.</param>
+/// <param name="Around">This one and its neighbours.</param>
+/// <param name="Limit">1 to 1,000.</param>
+public sealed record MessagePageRequest(long? Before, long? After, long? Around, int Limit);
+
+/// <summary>Messages, newest first in the order shown, without erased ones.</summary>
+/// <param name="Messages">The page.</param>
+/// <param name="Before">Cursor for older ones; <see langword="null"/> when there are none.</param>
+/// <param name="After">Cursor for newer ones; <see langword="null"/> when there are none.</param>
+public sealed record MessagePage(ImmutableArray<MessageRow> Messages, long? Before, long? After);
+
+/// <summary>What the contact list shows of a conversation.</summary>
+/// <param name="Outbox">Messages still queued or relayed.</param>
+/// <param name="Unread">Messages received and not read.</param>
+/// <param name="LastMessage">The last shown message, if any is left.</param>
+public sealed record ContactSummary(int Outbox, int Unread, MessageRow? LastMessage);
+
+/// <summary>Kinds of live events (interface.md, events).</summary>
+public enum FeedKind
+{
+    /// <summary>A message was stored, here or for sending.</summary>
+    Message,
+
+    /// <summary>A message's state changed, or it was erased.</summary>
+    MessageState,
+
+    /// <summary>A contact changed.</summary>
+    Contact,
+
+    /// <summary>The read cursor moved.</summary>
+    Read,
+
+    /// <summary>Someone asks to be a friend.</summary>
+    Request,
+}
+
+/// <summary>One entry of the durable live feed; the payload is read from the tables when it is sent.</summary>
+/// <param name="Number">Ascending without reuse within one epoch.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="Contact">To whom.</param>
+/// <param name="Message">Number of the message, 0 when none is meant.</param>
+public sealed record FeedEntry(long Number, FeedKind Kind, ContactId Contact, long Message);

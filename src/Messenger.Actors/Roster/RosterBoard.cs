@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Roster;
+
+namespace Messenger.Actors.Roster;
+
+/// <summary>The last published friend list: written by the roster after each commit, read by gateways and contacts without a hop.</summary>
+public sealed class RosterBoard
+{
+    private volatile ContactDirectory _current = ContactDirectory.Empty;
+
+    /// <summary>The friend list as of the roster's last commit.</summary>
+    public ContactDirectory Current => _current;
+
+    /// <summary>Replaces the picture; for the roster alone.</summary>
+    public void Publish(ContactDirectory directory) => _current = directory;
+}
+
+/// <summary>When a contact was last reached or heard; in memory, one event per ping would be a waste.</summary>
+/// <param name="LastConnect">Last successful exchange that we started (seed, last_connect), UTC.</param>
+/// <param name="LastOnline">Last sign of life of any kind, UTC.</param>
+public readonly record struct Presence(DateTimeOffset? LastConnect, DateTimeOffset? LastOnline)
+{
+    /// <summary>How long after its last sign of life a contact counts as online: the seed's minute and a little for jitter.</summary>
+    public static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(75);
+
+    /// <summary>Whether the contact counts as online.</summary>
+    public bool IsOnline(DateTimeOffset now) => LastOnline is { } seen && now - seen < OnlineFor;
+}
+
+/// <summary>Who is online, for everybody in the process.</summary>
+public sealed class PresenceBoard
+{
+    private readonly ConcurrentDictionary<ContactId, Presence> _presence = new();
+
+    /// <summary>Raised on the caller's thread when a contact was heard or went silent; must not block.</summary>
+    public event Action<ContactId>? Changed;
+
+    /// <summary>What is known of a contact.</summary>
+    public Presence Of(ContactId contact) => _presence.GetValueOrDefault(contact);
+
+    /// <summary>Everything known.</summary>
+    public ImmutableArray<(ContactId Contact, Presence Presence)> All() => [.. _presence.Select(p => (p.Key, p.Value))];
+
+    /// <summary>An exchange we started succeeded.</summary>
+    public void Connected(ContactId contact, DateTimeOffset now) => Note(contact, new Presence(now, now), now);
+
+    /// <summary>The contact called us with its key.</summary>
+    public void Heard(ContactId contact, DateTimeOffset now) => Note(contact, new Presence(null, now), now);
+
+    /// <summary>An exchange we started failed: the contact is offline from now on.</summary>
+    public void Lost(ContactId contact, DateTimeOffset now)
+    {
+        if (_presence.TryGetValue(contact, out var presence) && presence.IsOnline(now))
+        {
+            _presence[contact] = presence with { LastOnline = now - Presence.OnlineFor };
+            Changed?.Invoke(contact);
+        }
+    }
+
+    /// <summary>What earlier runs knew.</summary>
+    public void Restore(ContactId contact, Presence presence) => _presence.TryAdd(contact, presence);
+
+    /// <summary>Drops a removed contact.</summary>
+    public void Forget(ContactId contact) => _presence.TryRemove(contact, out _);
+
+    /// <summary>Reports a contact that fell silent; called by the roster's sweep.</summary>
+    public void Silent(ContactId contact) => Changed?.Invoke(contact);
+
+    private void Note(ContactId contact, Presence seen, DateTimeOffset now)
+    {
+        var before = Of(contact);
+        _presence.AddOrUpdate(contact, seen, (_, old) => new Presence(seen.LastConnect ?? old.LastConnect, seen.LastOnline));
+        if (!before.IsOnline(now))
+        {
+            Changed?.Invoke(contact);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Net;
+using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Roster;
+
+namespace Messenger.Actors.Roster;
+
+/// <summary>Everything that may be said to the roster. Commands are answered after the commit.</summary>
+public static class RosterProtocol
+{
+    /// <summary>Marks a message for the roster.</summary>
+    public interface IRosterCommand;
+
+    /// <summary>Adds a contact and asks it to be a friend; answered by <see cref="AddResult"/>. A pending request of that address is accepted.</summary>
+    public sealed record AddContact(Address Address, string Nick) : IRosterCommand;
+
+    /// <summary>Edits a row; answered by <see cref="RosterResult"/>.</summary>
+    public sealed record EditContact(ContactId Contact, string? Nick, ImmutableArray<Address>? Addresses, bool? CanResend, bool? MayRelay, bool? Muted) : IRosterCommand;
+
+    /// <summary>Accepts a request (or unblocks); answered by <see cref="RosterResult"/>.</summary>
+    public sealed record AcceptContact(ContactId Contact) : IRosterCommand;
+
+    /// <summary>Denies a request; answered by <see cref="RosterResult"/>.</summary>
+    public sealed record DenyContact(ContactId Contact) : IRosterCommand;
+
+    /// <summary>Blocks a contact; answered by <see cref="RosterResult"/>.</summary>
+    public sealed record BlockContact(ContactId Contact) : IRosterCommand;
+
+    /// <summary>Removes a row; answered by <see cref="RosterResult"/>.</summary>
+    public sealed record RemoveContact(ContactId Contact) : IRosterCommand;
+
+    /// <summary>Decides about a proposed key; answered by <see cref="RosterResult"/>.</summary>
+    public sealed record DecideKeyChange(ContactId Contact, bool Take) : IRosterCommand;
+
+    /// <summary>Adds the rows of a contact list in the seed's format; answered by <see cref="ImportResult"/>.</summary>
+    public sealed record ImportContacts(ImmutableArray<ContactListEntry> Entries) : IRosterCommand;
+
+    /// <summary>A handshake came; answered by <see cref="HandshakeAnswer"/>.</summary>
+    public sealed record ReceiveHandshake(string Key, Address? From, string Nick, string? Proof, IPAddress Source) : IRosterCommand;
+
+    /// <summary>A contact proved itself by its key under a name we did not know. Not answered.</summary>
+    public sealed record LearnAlias(ContactId Contact, Address Alias) : IRosterCommand;
+
+    /// <summary>Our handshake was answered with 1. Not answered.</summary>
+    public sealed record NoteHandshakeDelivered(ContactId Contact) : IRosterCommand;
+
+    /// <summary>The contact answered 0 to a resend. Not answered.</summary>
+    public sealed record NoteRelayingDeclined(ContactId Contact) : IRosterCommand;
+
+    /// <summary>Whether any GUI is looking: then accepted contacts are watched. Not answered.</summary>
+    public sealed record AudienceChanged(bool Watching) : IRosterCommand;
+
+    /// <summary>A row of a contact list in the seed's format (seed, "Структура сети").</summary>
+    /// <param name="Address">Where to dial.</param>
+    /// <param name="Nick">Name.</param>
+    /// <param name="LastOnline">Last sign of life, UTC.</param>
+    /// <param name="LastConnect">Last exchange, UTC.</param>
+    /// <param name="CanResend">We may ask it to relay.</param>
+    /// <param name="Key">The key we must show to it; empty when none.</param>
+    /// <param name="IssuedKey">The key it must show to us, where the list came from a node like ours.</param>
+    public sealed record ContactListEntry(
+        Address Address, string Nick, DateTimeOffset? LastOnline, DateTimeOffset? LastConnect, bool CanResend, string Key, string? IssuedKey);
+
+    /// <summary>What became of an added contact.</summary>
+    public abstract record AddResult
+    {
+        private AddResult()
+        {
+        }
+
+        /// <summary>A new row.</summary>
+        public sealed record Added(ContactProfile Profile) : AddResult;
+
+        /// <summary>There is a row with that address.</summary>
+        public sealed record Exists(ContactProfile Profile) : AddResult;
+
+        /// <summary>Not possible.</summary>
+        /// <param name="Code">Stable problem code.</param>
+        /// <param name="Detail">What is wrong and what to do.</param>
+        public sealed record Rejected(string Code, string Detail) : AddResult;
+    }
+
+    /// <summary>What became of a change.</summary>
+    public abstract record RosterResult
+    {
+        private RosterResult()
+        {
+        }
+
+        /// <summary>Committed.</summary>
+        /// <param name="Profile">The row now; <see langword="null"/> when it is gone.</param>
+        public sealed record Done(ContactProfile? Profile) : RosterResult;
+
+        /// <summary>There is no such row.</summary>
+        public sealed record NotFound : RosterResult;
+
+        /// <summary>Not possible.</summary>
+        /// <param name="Code">Stable problem code.</param>
+        /// <param name="Detail">What is wrong and what to do.</param>
+        public sealed record Rejected(string Code, string Detail) : RosterResult;
+    }
+
+    /// <summary>What became of an import.</summary>
+    /// <param name="Added">New rows.</param>
+    /// <param name="Existing">Rows that were there and stay as they are.</param>
+    public sealed record ImportResult(int Added, int Existing);
+
+    /// <summary>Answer to a handshake: the wire status, or a wait.</summary>
+    /// <param name="Status">1 recorded, 0 not.</param>
+    /// <param name="RetryAfter">Set when too many came: answer 429.</param>
+    public sealed record HandshakeAnswer(int Status, TimeSpan? RetryAfter = null);
+}

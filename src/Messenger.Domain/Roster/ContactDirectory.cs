@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
+
+namespace Messenger.Domain.Roster;
+
+/// <summary>An immutable picture of the friend list that is read without asking any actor.</summary>
+public sealed class ContactDirectory
+{
+    private readonly FrozenDictionary<ContactId, ContactProfile> _byId;
+    private readonly FrozenDictionary<string, ContactProfile> _byIssuedKeyHash;
+    private readonly FrozenDictionary<string, ContactProfile> _byAddress;
+
+    /// <summary>Builds the indexes. An address that is dialed beats the same text as an alias of another contact.</summary>
+    /// <param name="profiles">Every row, also denied ones.</param>
+    /// <param name="lookupHash">The keyed hash under which issued keys are found.</param>
+    public ContactDirectory(IEnumerable<ContactProfile> profiles, Func<string, string> lookupHash)
+    {
+        All = [.. profiles];
+        _byId = All.ToFrozenDictionary(p => p.Id);
+        _byIssuedKeyHash = All.Where(p => p.IssuedKey is not null).ToFrozenDictionary(p => lookupHash(p.IssuedKey!));
+        var byAddress = new Dictionary<string, ContactProfile>();
+        foreach (var (profile, alias) in All.SelectMany(p => p.Aliases.Select(a => (p, a))))
+        {
+            byAddress.TryAdd(alias.Canonical, profile);
+        }
+
+        foreach (var (profile, address) in All.SelectMany(p => p.Addresses.Select(a => (p, a))))
+        {
+            byAddress[address.Canonical] = profile;
+        }
+
+        _byAddress = byAddress.ToFrozenDictionary();
+    }
+
+    /// <summary>A friend list without rows.</summary>
+    public static ContactDirectory Empty { get; } = new([], key => key);
+
+    /// <summary>Every row, also denied ones.</summary>
+    public ImmutableArray<ContactProfile> All { get; }
+
+    /// <summary>The row of that id.</summary>
+    public ContactProfile? ById(ContactId id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The row to which we issued the key with this keyed hash.</summary>
+    public ContactProfile? ByIssuedKeyHash(string hash) => _byIssuedKeyHash.GetValueOrDefault(hash);
+
+    /// <summary>The row with this address or alias.</summary>
+    public ContactProfile? ByAddress(Address address) => _byAddress.GetValueOrDefault(address.Canonical);
+}
