@@ -1,0 +1,89 @@
+using System.Text;
+using Akka.Actor;
+using Messenger.Actors.Serialization;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
+using Messenger.Domain.Roster;
+
+namespace Messenger.Actors.Tests.Serialization;
+
+/// <summary>The journal outlives every version of the program: its bytes are pinned here, one file per manifest.</summary>
+public sealed class JournalSerializerTests : IDisposable
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 24, 16, 30, 0, 250, TimeSpan.Zero);
+    private static readonly ContactId Anna = new("anna1");
+    private static readonly ContactId Boris = new("boris2");
+    private readonly ActorSystem _system = ActorSystem.Create("serializer");
+    private readonly JournalSerializer _serializer;
+
+    public JournalSerializerTests() => _serializer = new JournalSerializer((ExtendedActorSystem)_system);
+
+    public static TheoryData<object> Examples() =>
+    [
+        new MessageQueued(At, "01890a5d-ac96-774b-bcce-b302099a8057", "1764001800.250000", "", "привет", "hash"),
+        new MessagesDelivered(At, [3, 4, 9]),
+        new MessageDeferred(At, 3, "status 0"),
+        new MessageRefused(At, 3, "too large"),
+        new MessageRelayed(At, 3, Boris),
+        new RelayDeclined(At, 3, Boris, 2),
+        new MessageReceived(At, new MessageId("id"), "1764001800", "", "hi", At, 1764001800250000, Boris, true),
+        new ReadMarked(At, 17),
+        new EraseRequested(At, [5], 0),
+        new EraseCompleted(At, 18),
+        ContactSnapshot.Of(ContactState.Empty
+            .Apply(new MessageQueued(At, "u1", "1764001800.250000", "", "a", "h1"))
+            .Apply(new MessageRelayed(At, 1, Boris))
+            .Apply(new MessageReceived(At, new MessageId("id"), "1764001800", "", "hi", At, 1764001800250000, null, true))
+            .Apply(new EraseRequested(At, [3], 0))),
+        new ContactAdded(At, Anna, ["10.0.0.1", "fc00::1"], "Anna", "sealed"),
+        new RequestReceived(At, Anna, "10.0.0.1", true, false, "Anna", "sealed"),
+        new KeyTaken(At, Anna, "sealed", true, false),
+        new KeyChangeProposed(At, Anna, "sealed"),
+        new KeyChangeDecided(At, Anna, true),
+        new ContactAccepted(At, Anna, "sealed", false),
+        new RequestDenied(At, Anna),
+        new ContactBlocked(At, Anna),
+        new ContactRemoved(At, Anna),
+        new ContactEdited(At, Anna, "Anya", ["10.0.0.2"], null, true, null),
+        new AliasLearned(At, Anna, "anna.example"),
+        new HandshakeDelivered(At, Anna),
+        new RelayingDeclined(At, Anna),
+        new PresenceNoted(At, Anna, At, null),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Bytes_written_by_a_released_version_stay_readable_and_unchanged(object example)
+    {
+        var golden = Golden(_serializer.Manifest(example));
+        Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(example)));
+        var read = _serializer.FromBinary(Encoding.UTF8.GetBytes(golden), _serializer.Manifest(example));
+        Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(read)));
+    }
+
+    [Fact]
+    public void Every_event_has_a_manifest_and_an_example()
+    {
+        var events = typeof(ContactEvent).Assembly.GetTypes()
+            .Where(t => !t.IsAbstract && (t.IsSubclassOf(typeof(ContactEvent)) || t.IsSubclassOf(typeof(RosterEvent))));
+        Assert.Empty(events.Except(JournalSerializer.BoundTypes));
+        Assert.Empty(JournalSerializer.BoundTypes.Except(Examples().Cast<object[]>().Select(row => row[0].GetType())));
+    }
+
+    [Fact]
+    public void An_event_of_a_newer_version_is_refused_by_name()
+    {
+        var error = Assert.Throws<ArgumentException>(() => _serializer.FromBinary([], "contact.message-queued.v9"));
+        Assert.Contains("contact.message-queued.v9", error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    private static string Golden(string manifest)
+    {
+        using var stream = typeof(JournalSerializerTests).Assembly.GetManifestResourceStream($"Golden/{manifest}")
+            ?? throw new FileNotFoundException($"Add Golden/{manifest}.json with the bytes that are released.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().TrimEnd('\n');
+    }
+}
