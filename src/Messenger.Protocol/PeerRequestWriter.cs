@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Messenger.Protocol;
+
+/// <summary>Writes requests as we emit them: JSON only, every string a string, fields without a value left out.</summary>
+public static class PeerRequestWriter
+{
+    // The reader is a JSON parser, never a page: other alphabets go as they are, at a third of the size.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The body of a POST, UTF-8. What is written is read back as an equal request.</summary>
+    /// <param name="request">The request; a <c>history</c> must hold readable items only.</param>
+    /// <exception cref="ArgumentException">The request holds something that has no form on the wire.</exception>
+    public static byte[] Write(PeerRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            writer.WriteStartObject();
+            WriteFields(writer, request);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteFields(Utf8JsonWriter writer, PeerRequest request)
+    {
+        switch (request)
+        {
+            case HandshakeRequest handshake:
+                writer.WriteString("action", "handshake");
+                Optional(writer, "from", handshake.From);
+                Optional(writer, "nick", handshake.Nick);
+                Optional(writer, "proof", handshake.Proof);
+                writer.WriteString("key", handshake.Key);
+                break;
+            case SendRequest send:
+                Message(writer, "send", send.Message, send.Key);
+                break;
+            case ResendRequest resend:
+                Message(writer, "resend", resend.Message, resend.Key);
+                break;
+            case PingRequest ping:
+                writer.WriteString("action", "ping");
+                Optional(writer, "from", ping.From);
+                Optional(writer, "key", ping.Key);
+                break;
+            case HistoryRequest history:
+                writer.WriteString("action", "history");
+                Optional(writer, "from", history.From);
+                Optional(writer, "key", history.Key);
+                Items(writer, history);
+                break;
+            default:
+                throw new ArgumentException($"{request.GetType().Name} has no form on the wire.", nameof(request));
+        }
+    }
+
+    private static void Items(Utf8JsonWriter writer, HistoryRequest history)
+    {
+        writer.WriteStartArray("messages");
+        foreach (var item in history.Items)
+        {
+            if (item is not HistoryMessage message)
+            {
+                throw new ArgumentException("A malformed item has no form on the wire.", nameof(history));
+            }
+
+            writer.WriteStartObject();
+            Message(writer, "send", message.Message, message.Key);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Message(Utf8JsonWriter writer, string action, WireMessage message, string? key)
+    {
+        writer.WriteString("action", action);
+        Optional(writer, "from", message.From);
+        Optional(writer, "to", message.To);
+        writer.WriteString("message", message.Message);
+        writer.WriteString("timestamp", message.Timestamp);
+        writer.WriteString("enctype", message.Enctype);
+        Optional(writer, "key", key);
+    }
+
+    private static void Optional(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+}

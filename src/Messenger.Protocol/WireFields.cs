@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Messenger.Protocol;
+
+/// <summary>Takes the known fields out of one object and remembers the first that is not as it should be.</summary>
+internal sealed class WireFields(JsonElement source, WireLimits limits)
+{
+    private const int ShortFieldBytes = 512;
+
+    /// <summary>The first problem met, if any.</summary>
+    public PeerReadError? Error { get; private set; }
+
+    /// <summary>A text that may be missing, null or empty: null then.</summary>
+    public string? Optional(string name) => Text(name, ShortFieldBytes) is { Length: > 0 } text ? text : null;
+
+    /// <summary>A text that must be there and not empty.</summary>
+    public string Required(string name)
+    {
+        var text = Text(name, ShortFieldBytes);
+        if (string.IsNullOrEmpty(text))
+        {
+            Fail(PeerReadError.BadField($"The field \"{name}\" is missing or empty."));
+        }
+
+        return text ?? "";
+    }
+
+    /// <summary>A property that must be there and be an array.</summary>
+    public void RequireArray(string name)
+    {
+        if (!source.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Array)
+        {
+            Fail(PeerReadError.BadField($"The field \"{name}\" has to be an array."));
+        }
+    }
+
+    /// <summary>The fields of a message.</summary>
+    public WireMessage Message()
+    {
+        var message = Text("message", limits.TextBytes);
+        if (message is null)
+        {
+            Fail(PeerReadError.BadField("The field \"message\" is missing."));
+        }
+
+        return new WireMessage(Optional("from"), Optional("to"), message ?? "", Timestamp(), Text("enctype", ShortFieldBytes) ?? "");
+    }
+
+    private string Timestamp()
+    {
+        const string name = "timestamp";
+        if (source.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number)
+        {
+            var raw = value.GetRawText();
+            if (raw.Length > ShortFieldBytes)
+            {
+                Fail(PeerReadError.TooLarge($"The field \"{name}\" is longer than {ShortFieldBytes} bytes."));
+            }
+
+            return raw;
+        }
+
+        return Text(name, ShortFieldBytes) ?? "";
+    }
+
+    private string? Text(string name, int maxBytes)
+    {
+        if (!source.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return Fail(PeerReadError.BadField($"The field \"{name}\" has to be a string."));
+        }
+
+        var text = WireDocument.Text(value);
+        if (text is null)
+        {
+            return Fail(PeerReadError.BadField($"The field \"{name}\" holds bytes or escapes that are no Unicode text."));
+        }
+
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            return Fail(PeerReadError.BadField($"The field \"{name}\" holds a NUL character."));
+        }
+
+        return Encoding.UTF8.GetByteCount(text) > maxBytes
+            ? Fail(PeerReadError.TooLarge($"The field \"{name}\" is longer than {maxBytes} bytes."))
+            : text;
+    }
+
+    private string? Fail(PeerReadError error)
+    {
+        Error ??= error;
+        return null;
+    }
+}
