@@ -3,19 +3,19 @@ using System.Collections.Immutable;
 namespace Messenger.Protocol;
 
 /// <summary>What a node answers.</summary>
-public abstract record PeerReply;
+public abstract record WireReply;
 
 /// <summary><c>{status: 1}</c>.</summary>
 /// <param name="Status">1 = done, anything else = not done (design page "protocol", the five actions).</param>
-public sealed record StatusReply(int Status) : PeerReply;
+public sealed record StatusReply(int Status) : WireReply;
 
 /// <summary><c>{status: [1, 0, …]}</c>, one for each item of a <c>history</c>, in order.</summary>
 /// <param name="Statuses">1 = stored, anything else = not stored.</param>
-public sealed record StatusesReply(ImmutableArray<int> Statuses) : PeerReply;
+public sealed record StatusesReply(ImmutableArray<int> Statuses) : WireReply;
 
 /// <summary><c>{action: "pong"}</c>.</summary>
-public sealed record PongReply : PeerReply;
+public sealed record PongReply : WireReply;
 
 /// <summary>A reply that is none. What was asked may or may not have happened.</summary>
 /// <param name="Reason">A sentence saying what is wrong with it; holds nothing of the reply.</param>
-public sealed record UnreadableReply(string Reason) : PeerReply;
+public sealed record UnreadableReply(string Reason) : WireReply;

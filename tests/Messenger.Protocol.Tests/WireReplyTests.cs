@@ -5,7 +5,7 @@ using Messenger.Protocol;
 
 namespace Messenger.Protocol.Tests;
 
-public class PeerReplyTests
+public class WireReplyTests
 {
     [Theory]
     [InlineData("""{"status": 1}""", 1)]
@@ -69,11 +69,11 @@ public class PeerReplyTests
     [Fact]
     public void What_we_answer_is_read_back()
     {
-        Assert.Equal("{\"status\":1}", Encoding.UTF8.GetString(PeerReplyWriter.Write(new StatusReply(1))));
-        Assert.Equal("{\"status\":[1,0]}", Encoding.UTF8.GetString(PeerReplyWriter.Write(new StatusesReply([1, 0]))));
-        Assert.Equal("{\"action\":\"pong\"}", Encoding.UTF8.GetString(PeerReplyWriter.Write(new PongReply())));
-        Assert.Equal(new StatusReply(0), PeerReplyReader.Read(PeerReplyWriter.WriteError("malformed", "\"<й>\""), WireLimits.Default));
-        Assert.Throws<ArgumentException>(() => PeerReplyWriter.Write(new UnreadableReply("x")));
+        Assert.Equal("{\"status\":1}", Encoding.UTF8.GetString(WireReplyWriter.Write(new StatusReply(1))));
+        Assert.Equal("{\"status\":[1,0]}", Encoding.UTF8.GetString(WireReplyWriter.Write(new StatusesReply([1, 0]))));
+        Assert.Equal("{\"action\":\"pong\"}", Encoding.UTF8.GetString(WireReplyWriter.Write(new PongReply())));
+        Assert.Equal(new StatusReply(0), WireReplyReader.Read(WireReplyWriter.WriteError("malformed", "\"<й>\""), WireLimits.Default));
+        Assert.Throws<ArgumentException>(() => WireReplyWriter.Write(new UnreadableReply("x")));
     }
 
     [Fact]
@@ -88,8 +88,8 @@ public class PeerReplyTests
                 body[at] = value;
                 return body;
             }));
-        json.Sample(body => PeerReplyReader.Read(body, WireLimits.Default) is not null, iter: 20_000);
+        json.Sample(body => WireReplyReader.Read(body, WireLimits.Default) is not null, iter: 20_000);
     }
 
-    private static PeerReply Read(string body) => PeerReplyReader.Read(Encoding.UTF8.GetBytes(body), WireLimits.Default);
+    private static WireReply Read(string body) => WireReplyReader.Read(Encoding.UTF8.GetBytes(body), WireLimits.Default);
 }

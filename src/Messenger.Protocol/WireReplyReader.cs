@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Messenger.Protocol;
 
 /// <summary>Reads the reply to a request of ours. A reply is as hostile as a request; whatever it holds, the answer is a result.</summary>
-public static class PeerReplyReader
+public static class WireReplyReader
 {
     /// <summary>Reads a reply: a status may be a number, a string holding one, true, false or null.</summary>
     /// <param name="body">The whole body of the reply.</param>
     /// <param name="limits">What is read at most.</param>
-    public static PeerReply Read(ReadOnlyMemory<byte> body, WireLimits limits)
+    public static WireReply Read(ReadOnlyMemory<byte> body, WireLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
         if (body.Length > limits.ReplyBytes)
@@ -40,7 +40,7 @@ public static class PeerReplyReader
             : new UnreadableReply("The status of the reply is not a number.");
     }
 
-    private static PeerReply Statuses(JsonElement array)
+    private static WireReply Statuses(JsonElement array)
     {
         var statuses = ImmutableArray.CreateBuilder<int>(array.GetArrayLength());
         foreach (var element in array.EnumerateArray())

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Messenger.Protocol;
 
 /// <summary>Writes the bodies of our answers, UTF-8.</summary>
-public static class PeerReplyWriter
+public static class WireReplyWriter
 {
     /// <summary>An answer of the protocol.</summary>
     /// <param name="reply">The answer.</param>
     /// <exception cref="ArgumentException">An unreadable reply has no form on the wire.</exception>
-    public static byte[] Write(PeerReply reply) => WriteObject(writer =>
+    public static byte[] Write(WireReply reply) => WriteObject(writer =>
     {
         switch (reply)
         {
