@@ -1,0 +1,84 @@
+using System.Net;
+using Messenger.Domain.Addressing;
+
+namespace Messenger.Node.Configuration;
+
+/// <summary>Which contacts are pinged (design page "protocol", ping).</summary>
+internal enum PingPolicy
+{
+    /// <summary>Those for which something is queued or at whom somebody looks.</summary>
+    Needed,
+
+    /// <summary>Each contact, as the seed has it.</summary>
+    Always,
+}
+
+/// <summary>What becomes of a stranger's handshake.</summary>
+internal enum StrangerPolicy
+{
+    /// <summary>It waits for the owner.</summary>
+    Manual,
+
+    /// <summary>It is accepted with relay rights only: a public relay.</summary>
+    Relay,
+}
+
+/// <summary>Everything that can be chosen about a node when it starts, checked.</summary>
+internal sealed record NodeOptions
+{
+    /// <summary>The folder of databases and keys, as an absolute path.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>What friends dial: the preferred address first, then aliases. Empty when it has to be found out.</summary>
+    public IReadOnlyList<Address> Addresses { get; init; } = [];
+
+    /// <summary>The name that friends see first; empty for none. At most 64 characters.</summary>
+    public string Nick { get; init; } = "";
+
+    /// <summary>Where peers are heard.</summary>
+    public IPEndPoint PeerListen { get; init; } = new(IPAddress.IPv6Any, Address.DefaultPort);
+
+    /// <summary>Where browsers and scripts are heard; empty for the loopback addresses at <see cref="DefaultGuiPort"/>.</summary>
+    public IReadOnlyList<IPEndPoint> GuiListen { get; init; } = [];
+
+    /// <summary>Host names beyond loopback under which the GUI listener answers.</summary>
+    public IReadOnlyList<string> GuiHosts { get; init; } = [];
+
+    /// <summary>The base of login links; null for the first <see cref="GuiListen"/>.</summary>
+    public Uri? GuiUrl { get; init; }
+
+    /// <summary>Which contacts are pinged.</summary>
+    public PingPolicy Ping { get; init; } = PingPolicy.Needed;
+
+    /// <summary>What becomes of a stranger's handshake.</summary>
+    public StrangerPolicy Accept { get; init; } = StrangerPolicy.Manual;
+
+    /// <summary>Whether accepted contacts may relay through this node.</summary>
+    public bool Relay { get; init; } = true;
+
+    /// <summary>Silence after which a contact is pinged.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Wait between the first failed try and asking relays.</summary>
+    public TimeSpan RelayAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>First step of the backoff between tries.</summary>
+    public TimeSpan RetryMin { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Free bytes below which nothing more is taken in; null for the larger of 256 MiB and 5 % of the volume.</summary>
+    public long? MinFreeDisk { get; init; }
+
+    /// <summary>The port of the GUI listener when none is chosen.</summary>
+    public const int DefaultGuiPort = 7451;
+
+    /// <summary>Whether the GUI listener can be reached from another machine.</summary>
+    public bool GuiBeyondLoopback => GuiListen.Any(endPoint => !IPAddress.IsLoopback(endPoint.Address));
+
+    /// <summary>Where this machine itself reaches the GUI listener; a wildcard is reached by loopback.</summary>
+    public IPEndPoint GuiLocal => GuiListen.Count == 0
+        ? new(IPAddress.Loopback, DefaultGuiPort)
+        : new(Reachable(GuiListen[0].Address), GuiListen[0].Port);
+
+    private static IPAddress Reachable(IPAddress bound) =>
+        bound.Equals(IPAddress.Any) ? IPAddress.Loopback : bound.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : bound;
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using Messenger.Domain.Addressing;
+
+namespace Messenger.Node.Configuration;
+
+/// <summary>Turns settings into checked <see cref="NodeOptions"/>.</summary>
+internal static class NodeOptionsReader
+{
+    private const int MaxNickLength = 64;
+
+    /// <exception cref="BadOptionException">A value cannot be used; the message names the setting, where it stands and what is expected.</exception>
+    public static NodeOptions Read(SettingSources sources)
+    {
+        var defaults = new NodeOptions { DataPath = DataPath(sources) };
+        var options = defaults with
+        {
+            Addresses = Many(sources, Setting.Address, ParseAddress),
+            Nick = One(sources, Setting.Nick, ParseNick, defaults.Nick),
+            PeerListen = One(sources, Setting.PeerListen, ParseEndPoint, defaults.PeerListen),
+            GuiListen = Many(sources, Setting.GuiListen, ParseEndPoint),
+            GuiHosts = Many(sources, Setting.GuiHost, ParseHost),
+            GuiUrl = One(sources, Setting.GuiUrl, ParseUrl, defaults.GuiUrl),
+            Ping = One(sources, Setting.Ping, text => Choose(text, ("needed", PingPolicy.Needed), ("always", PingPolicy.Always)), defaults.Ping),
+            Accept = One(sources, Setting.Accept, text => Choose(text, ("manual", StrangerPolicy.Manual), ("relay", StrangerPolicy.Relay)), defaults.Accept),
+            Relay = One(sources, Setting.Relay, text => Choose(text, ("on", true), ("off", false)), defaults.Relay),
+            PingInterval = One(sources, Setting.PingInterval, text => ParseSeconds(text, 1, 86_400), defaults.PingInterval),
+            RelayAfter = One(sources, Setting.RelayAfter, text => ParseSeconds(text, 0, 86_400), defaults.RelayAfter),
+            RetryMin = One(sources, Setting.RetryMin, text => ParseSeconds(text, 0.05, 3_600), defaults.RetryMin),
+            MinFreeDisk = One(sources, Setting.MinFreeDisk, ParseBytes, defaults.MinFreeDisk),
+        };
+        One(sources, Setting.Database, text => Choose(text, ("sqlite", true)), true);
+        return options;
+    }
+
+    /// <summary>The data folder alone: all that the commands need that talk to a running node.</summary>
+    /// <exception cref="BadOptionException">The path cannot be used.</exception>
+    public static string DataPath(SettingSources sources) => One(sources, Setting.Data, ParsePath, DefaultDataPath());
+
+    private static string DefaultDataPath() => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "messenger");
+
+    private static T One<T>(SettingSources sources, Setting setting, Func<string, T> parse, T absent) =>
+        sources.Find(setting) is { } given ? Parse(given, given.Values[^1], parse) : absent;
+
+    private static IReadOnlyList<T> Many<T>(SettingSources sources, Setting setting, Func<string, T> parse) =>
+        sources.Find(setting) is { } given ? [.. given.Values.Select(text => Parse(given, text, parse))] : [];
+
+    private static T Parse<T>(SettingValues given, string text, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw new BadOptionException($"{given.Origin}: '{text}': {error.Message}");
+        }
+    }
+
+    private static string ParsePath(string text) =>
+        text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(text) : throw new FormatException("a folder is expected");
+
+    private static Address ParseAddress(string text) =>
+        Address.TryParse(text, out var address, out var error) ? address : throw new FormatException(error);
+
+    private static string ParseNick(string text) =>
+        text.Length <= MaxNickLength && !text.Any(char.IsControl) ? text : throw new FormatException($"at most {MaxNickLength} characters without control characters are expected");
+
+    private static IPEndPoint ParseEndPoint(string text)
+    {
+        // IPEndPoint.Parse alone would take a missing port for port 0, and "127.1" for an address.
+        var colon = text.LastIndexOf(':');
+        var host = colon < 0 ? "" : text[..colon];
+        var bracketed = host is ['[', .., ']'];
+        if (int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is >= 1 and <= ushort.MaxValue
+            && IPAddress.TryParse(bracketed ? host[1..^1] : host, out var ip)
+            && (bracketed || ip.ToString() == host)
+            && bracketed == host.Contains(':', StringComparison.Ordinal))
+        {
+            return new(ip, port);
+        }
+
+        throw new FormatException("IP:PORT is expected, IPv6 in brackets, for example 127.0.0.1:7451 or [::1]:7451");
+    }
+
+    private static string ParseHost(string text)
+    {
+        // Host filtering treats each of these as "any host", which would let every site's name rebind to this node.
+        if (text is "*" or "0.0.0.0" or "[::]" or "::")
+        {
+            throw new FormatException("a wildcard would let any web site reach the GUI; name the hosts");
+        }
+
+        var host = text.Trim('[', ']');
+        return Uri.CheckHostName(host) switch
+        {
+            UriHostNameType.Dns or UriHostNameType.IPv4 => host,
+            UriHostNameType.IPv6 => $"[{IPAddress.Parse(host)}]",
+            _ => throw new FormatException("a host name or an IP address without a port is expected"),
+        };
+    }
+
+    private static Uri ParseUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
+        && url is { Query: "", Fragment: "", UserInfo: "", AbsolutePath: "/" }
+            ? url
+            : throw new FormatException("an http or https URL without a path is expected, for example https://chat.example/");
+
+    private static T Choose<T>(string text, params (string Name, T Value)[] choices)
+    {
+        foreach (var choice in choices)
+        {
+            if (choice.Name == text)
+            {
+                return choice.Value;
+            }
+        }
+
+        throw new FormatException($"{string.Join(" or ", choices.Select(choice => choice.Name))} is expected");
+    }
+
+    private static TimeSpan ParseSeconds(string text, double min, double max) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds >= min && seconds <= max
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"seconds from {min} to {max} are expected"));
+
+    private static long? ParseBytes(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+            ? bytes
+            : throw new FormatException("a whole number of bytes is expected");
+}

@@ -1,0 +1,41 @@
+namespace Messenger.Node.Configuration;
+
+/// <summary>
+/// One option of <c>run</c>: on the command line <c>--name</c>, in the environment <c>MESSENGER_NAME</c>, in the configuration file the key <c>name</c>.
+/// </summary>
+/// <param name="Name">The name without dashes in front, for example <c>gui-listen</c>.</param>
+/// <param name="Argument">What the help shows as its value, for example <c>IP:PORT</c>.</param>
+/// <param name="Description">One line of help that states the default.</param>
+/// <param name="Repeatable">Whether it may be given more than once; in the environment the values are separated by commas.</param>
+internal sealed record Setting(string Name, string Argument, string Description, bool Repeatable = false)
+{
+    public static readonly Setting Data = new("data", "DIR", "Folder of the node's databases and keys (default: the user's data folder)");
+    public static readonly Setting Config = new("config", "FILE", "JSON file with any of these options");
+    public static readonly Setting Address = new("address", "ADDRESS", "What friends dial; further ones are aliases (default: the peer listener's own address)", Repeatable: true);
+    public static readonly Setting Nick = new("nick", "NAME", "Name that friends see first (default: none)");
+    public static readonly Setting PeerListen = new("peer-listen", "IP:PORT", "Where peers are heard (default: [::]:7450)");
+    public static readonly Setting GuiListen = new("gui-listen", "IP:PORT", "Where the owner's browser and scripts are heard (default: 127.0.0.1:7451 and [::1]:7451)", Repeatable: true);
+    public static readonly Setting GuiHost = new("gui-host", "NAME", "Further host name under which the browser may ask (default: none)", Repeatable: true);
+    public static readonly Setting GuiUrl = new("gui-url", "URL", "What the login link shows (default: the first --gui-listen)");
+    public static readonly Setting Ping = new("ping", "needed|always", "Whom to ping: contacts that something waits for, or each one (default: needed)");
+    public static readonly Setting Accept = new("accept", "manual|relay", "Strangers: the owner decides, or they may relay through this node (default: manual)");
+    public static readonly Setting Relay = new("relay", "on|off", "Whether accepted contacts may relay through this node (default: on)");
+    public static readonly Setting Database = new("database", "sqlite", "Database (default: sqlite)");
+    public static readonly Setting PingInterval = new("ping-interval", "SECONDS", "Silence after which a contact is pinged, 1 to 86400 (default: 60)");
+    public static readonly Setting RelayAfter = new("relay-after", "SECONDS", "Wait before relays are asked, 0 to 86400 (default: 10)");
+    public static readonly Setting RetryMin = new("retry-min", "SECONDS", "First step of the backoff between tries, 0.05 to 3600 (default: 5)");
+    public static readonly Setting MinFreeDisk = new("min-free-disk", "BYTES", "Free space below which nothing more is taken in (default: 256 MiB or 5 %, the larger)");
+
+    /// <summary>Every option, in the order of the help.</summary>
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        Data, Config, Address, Nick, PeerListen, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, Database,
+        PingInterval, RelayAfter, RetryMin, MinFreeDisk,
+    ];
+
+    /// <summary>The name on the command line.</summary>
+    public string Option => "--" + Name;
+
+    /// <summary>The name in the environment.</summary>
+    public string Variable => "MESSENGER_" + Name.ToUpperInvariant().Replace('-', '_');
+}

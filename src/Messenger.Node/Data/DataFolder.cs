@@ -1,0 +1,122 @@
+using System.Globalization;
+
+namespace Messenger.Node.Data;
+
+/// <summary>Why the node cannot start, in one line for the user; the process ends with exit code 1.</summary>
+internal sealed class CannotStartException(string message) : Exception(message);
+
+/// <summary>
+/// The owner-only folder of one running node. Holding it keeps a second node out until it is disposed of or the process ends, however it ends.
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
+    private const string LockName = "lock";
+
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream heldLock)
+    {
+        Path = path;
+        _lock = heldLock;
+    }
+
+    /// <summary>The folder as an absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>The path of a file in the folder.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Opens the folder for this process alone; makes it, with mode 0700, when it is not there.</summary>
+    /// <exception cref="CannotStartException">Another node has it, others could read it, or it cannot be written.</exception>
+    public static DataFolder Open(string path)
+    {
+        try
+        {
+            Prepare(path);
+            return new(path, TakeLock(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CannotStartException($"The data folder {path} cannot be used: {error.Message}");
+        }
+    }
+
+    /// <summary>Opens a file that only the owner may read, for a new content that replaces the old one at once.</summary>
+    public static void WriteOwnerOnly(string file, ReadOnlySpan<byte> content)
+    {
+        var draft = file + ".new";
+        System.IO.File.Delete(draft);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var stream = new FileStream(draft, options))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        System.IO.File.Move(draft, file, overwrite: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private static void Prepare(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        if (!Directory.Exists(path))
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+
+        var mode = System.IO.File.GetUnixFileMode(path);
+        if ((mode & Others) == 0)
+        {
+            return;
+        }
+
+        // A fresh folder (a mounted volume, say) is simply closed to others. One with foreign files may be shared on purpose, such as /tmp.
+        if (Directory.EnumerateFileSystemEntries(path).Any() && !System.IO.File.Exists(System.IO.Path.Combine(path, LockName)))
+        {
+            throw new CannotStartException($"The data folder {path} holds other files and other users can enter it; choose an empty folder, or run: chmod 700 {path}");
+        }
+
+        System.IO.File.SetUnixFileMode(path, mode & ~Others);
+    }
+
+    private static FileStream TakeLock(string path)
+    {
+        // The number stands in a file of its own: the locked one cannot be read by others.
+        var pidFile = System.IO.Path.Combine(path, "node.pid");
+        FileStream held;
+        try
+        {
+            held = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (System.IO.File.Exists(pidFile))
+        {
+            throw new CannotStartException($"The data folder {path} is in use by another node, process {System.IO.File.ReadAllText(pidFile).Trim()}");
+        }
+
+        try
+        {
+            WriteOwnerOnly(pidFile, System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+}

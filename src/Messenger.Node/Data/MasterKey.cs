@@ -1,0 +1,92 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Messenger.Node.Data;
+
+/// <summary>
+/// The key of the keys: seals at rest those that peers gave us and that we gave to peers, and makes the keyed hashes by which the latter
+/// are looked up (design page "security", Peer listener). Its file is as precious as the databases: without it every contact has to be paired again.
+/// </summary>
+internal sealed class MasterKey
+{
+    private const int KeySize = 32;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+    private const string Version = "v1.";
+
+    private readonly byte[] _sealing;
+    private readonly byte[] _lookup;
+
+    /// <param name="secret">32 random bytes.</param>
+    public MasterKey(ReadOnlySpan<byte> secret)
+    {
+        if (secret.Length != KeySize)
+        {
+            throw new ArgumentException($"A master key has {KeySize} bytes, not {secret.Length}.", nameof(secret));
+        }
+
+        _sealing = Derive(secret, "messenger sealing");
+        _lookup = Derive(secret, "messenger lookup");
+    }
+
+    /// <summary>Reads the key of a data folder; makes one on the first start.</summary>
+    /// <exception cref="CannotStartException">The file is no key, or it is missing although the folder has data sealed by it.</exception>
+    public static MasterKey Load(DataFolder folder)
+    {
+        var file = folder.File("master.key");
+        if (!File.Exists(file))
+        {
+            if (File.Exists(folder.File("journal.db")))
+            {
+                throw new CannotStartException($"{file} is missing, so the keys in {folder.Path} cannot be read; put it back from a copy");
+            }
+
+            DataFolder.WriteOwnerOnly(file, RandomNumberGenerator.GetBytes(KeySize));
+        }
+
+        var secret = File.ReadAllBytes(file);
+        return secret.Length == KeySize
+            ? new(secret)
+            : throw new CannotStartException($"{file} is damaged: {KeySize} bytes are expected, it has {secret.Length}; put it back from a copy");
+    }
+
+    /// <summary>Encrypts a text with AES-256-GCM under a random nonce.</summary>
+    /// <returns>Text that <see cref="Open"/> reads; different each time.</returns>
+    public string Seal(string text)
+    {
+        var plain = Encoding.UTF8.GetBytes(text);
+        var box = new byte[NonceSize + plain.Length + TagSize];
+        var nonce = box.AsSpan(0, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        using var cipher = new AesGcm(_sealing, TagSize);
+        cipher.Encrypt(nonce, plain, box.AsSpan(NonceSize, plain.Length), box.AsSpan(NonceSize + plain.Length));
+        return Version + Base64Url.EncodeToString(box);
+    }
+
+    /// <summary>Decrypts what <see cref="Seal"/> made.</summary>
+    /// <exception cref="CryptographicException">It was made with another key, was changed, or is nothing of the kind.</exception>
+    public string Open(string sealedText)
+    {
+        if (!sealedText.StartsWith(Version, StringComparison.Ordinal) || !Base64Url.IsValid(sealedText.AsSpan(Version.Length), out var size) || size < NonceSize + TagSize)
+        {
+            throw new CryptographicException("This is no text sealed by a master key.");
+        }
+
+        var box = Base64Url.DecodeFromChars(sealedText.AsSpan(Version.Length));
+        var plain = new byte[size - NonceSize - TagSize];
+        using var cipher = new AesGcm(_sealing, TagSize);
+        cipher.Decrypt(box.AsSpan(0, NonceSize), box.AsSpan(NonceSize, plain.Length), box.AsSpan(NonceSize + plain.Length), plain);
+        return Encoding.UTF8.GetString(plain);
+    }
+
+    /// <summary>A keyed hash, always the same for the same text, that tells nothing about it without the master key.</summary>
+    public string LookupHash(string key) => Base64Url.EncodeToString(HMACSHA256.HashData(_lookup, Encoding.UTF8.GetBytes(key)));
+
+    private static byte[] Derive(ReadOnlySpan<byte> secret, string purpose)
+    {
+        var key = new byte[KeySize];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, key, salt: [], info: Encoding.ASCII.GetBytes(purpose));
+        return key;
+    }
+}
