@@ -1,1 +1,1 @@
-Console.WriteLine("messenger");
+return await Messenger.Node.Commands.MessengerCommand.InvokeAsync(args);

@@ -54,7 +54,7 @@ internal static class NodeOptionsReader
         }
         catch (FormatException error)
         {
-            throw new BadOptionException($"{given.Origin}: '{text}': {error.Message}");
+            throw new BadOptionException($"{given.Origin}: '{string.Concat(text.Select(c => char.IsControl(c) ? '?' : c))}': {error.Message}");
         }
     }
 

@@ -66,7 +66,9 @@ internal sealed class DataFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    private static void Prepare(string path)
+    /// <summary>Makes the folder with mode 0700, or closes an existing one of ours to others, without taking it.</summary>
+    /// <exception cref="CannotStartException">It holds foreign files and others can enter it.</exception>
+    public static void Prepare(string path)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Messenger.Actors.Ports;
 
 namespace Messenger.Node.Data;
 
@@ -8,7 +9,7 @@ namespace Messenger.Node.Data;
 /// The key of the keys: seals at rest those that peers gave us and that we gave to peers, and makes the keyed hashes by which the latter
 /// are looked up (design page "security", Peer listener). Its file is as precious as the databases: without it every contact has to be paired again.
 /// </summary>
-internal sealed class MasterKey
+internal sealed class MasterKey : IKeyVault
 {
     private const int KeySize = 32;
     private const int NonceSize = 12;
@@ -51,11 +52,11 @@ internal sealed class MasterKey
             : throw new CannotStartException($"{file} is damaged: {KeySize} bytes are expected, it has {secret.Length}; put it back from a copy");
     }
 
-    /// <summary>Encrypts a text with AES-256-GCM under a random nonce.</summary>
+    /// <summary>Encrypts a key with AES-256-GCM under a random nonce.</summary>
     /// <returns>Text that <see cref="Open"/> reads; different each time.</returns>
-    public string Seal(string text)
+    public string Seal(string key)
     {
-        var plain = Encoding.UTF8.GetBytes(text);
+        var plain = Encoding.UTF8.GetBytes(key);
         var box = new byte[NonceSize + plain.Length + TagSize];
         var nonce = box.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
@@ -66,21 +67,21 @@ internal sealed class MasterKey
 
     /// <summary>Decrypts what <see cref="Seal"/> made.</summary>
     /// <exception cref="CryptographicException">It was made with another key, was changed, or is nothing of the kind.</exception>
-    public string Open(string sealedText)
+    public string Open(string sealedKey)
     {
-        if (!sealedText.StartsWith(Version, StringComparison.Ordinal) || !Base64Url.IsValid(sealedText.AsSpan(Version.Length), out var size) || size < NonceSize + TagSize)
+        if (!sealedKey.StartsWith(Version, StringComparison.Ordinal) || !Base64Url.IsValid(sealedKey.AsSpan(Version.Length), out var size) || size < NonceSize + TagSize)
         {
             throw new CryptographicException("This is no text sealed by a master key.");
         }
 
-        var box = Base64Url.DecodeFromChars(sealedText.AsSpan(Version.Length));
+        var box = Base64Url.DecodeFromChars(sealedKey.AsSpan(Version.Length));
         var plain = new byte[size - NonceSize - TagSize];
         using var cipher = new AesGcm(_sealing, TagSize);
         cipher.Decrypt(box.AsSpan(0, NonceSize), box.AsSpan(NonceSize, plain.Length), box.AsSpan(NonceSize + plain.Length), plain);
         return Encoding.UTF8.GetString(plain);
     }
 
-    /// <summary>A keyed hash, always the same for the same text, that tells nothing about it without the master key.</summary>
+    /// <summary>A keyed hash, always the same for the same key, that tells nothing about it without the master key.</summary>
     public string LookupHash(string key) => Base64Url.EncodeToString(HMACSHA256.HashData(_lookup, Encoding.UTF8.GetBytes(key)));
 
     private static byte[] Derive(ReadOnlySpan<byte> secret, string purpose)

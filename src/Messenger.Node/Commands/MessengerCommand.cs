@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Data.Common;
+using Messenger.Node.Configuration;
+using Messenger.Node.Data;
+
+namespace Messenger.Node.Commands;
+
+/// <summary>The command line of <c>messenger</c> (design page "interface", Command line).</summary>
+internal static class MessengerCommand
+{
+    private const int Failed = 1;
+    private const int BadUsage = 2;
+
+    /// <summary>Carries a command line out; every failure is one line on standard error.</summary>
+    /// <returns>0 done, 1 failed, 2 the command line or a setting is wrong.</returns>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var command = Build().Parse(args);
+        if (command.Errors is [var first, ..])
+        {
+            await Console.Error.WriteLineAsync($"{first.Message.ReplaceLineEndings(" ")} See 'messenger --help'.");
+            return BadUsage;
+        }
+
+        try
+        {
+            // The host has its own, longer way to stop: the parser's handling of signals must not cut it short.
+            return await command.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (BadOptionException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return BadUsage;
+        }
+        catch (Exception error) when (error is CannotStartException or CommandFailedException or IOException or UnauthorizedAccessException or DbException)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return Failed;
+        }
+    }
+
+    private static RootCommand Build()
+    {
+        var settings = Setting.All.ToDictionary(setting => setting, Option);
+        var root = new RootCommand("A messenger node. Without a command it runs.");
+        foreach (var command in new Command[] { root, new("run", "Run the node until it is told to stop") })
+        {
+            foreach (var option in settings.Values)
+            {
+                command.Options.Add(option);
+            }
+
+            command.SetAction((parsed, cancel) => RunCommand.RunAsync(NodeOptionsReader.Read(Sources(settings, parsed)), Console.Out, cancel));
+            if (command != root)
+            {
+                root.Subcommands.Add(command);
+            }
+        }
+
+        foreach (var command in OwnerCommands.Build(parsed => NodeOptionsReader.DataPath(Sources(settings, parsed)), [settings[Setting.Data], settings[Setting.Config]]))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+    }
+
+    private static Option<string[]> Option(Setting setting) => new(setting.Option)
+    {
+        HelpName = setting.Argument,
+        Description = setting.Description,
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static SettingSources Sources(Dictionary<Setting, Option<string[]>> settings, ParseResult parsed) =>
+        new(setting => parsed.GetValue(settings[setting]) ?? [], Environment.GetEnvironmentVariable);
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using System.Text;
+using Messenger.Node.Api;
+using Messenger.Node.Configuration;
+using Messenger.Node.Gui;
+using Messenger.Storage.Accounts;
+
+namespace Messenger.Node.Commands;
+
+/// <summary>The commands by which the owner of a data folder talks to its node.</summary>
+internal static class OwnerCommands
+{
+    /// <param name="dataPath">The data folder that a command line names.</param>
+    /// <param name="options">The options that every one of the commands takes.</param>
+    public static IEnumerable<Command> Build(Func<ParseResult, string> dataPath, IReadOnlyList<Option> options)
+    {
+        var name = new Argument<string>("NAME") { Description = "The owner's name for the token" };
+        return
+        [
+            Leaf("link", "Print a one-time login link of the running node", Client(LinkAsync)),
+            new Command("token", "Bearer tokens for scripts and other programs")
+            {
+                Leaf("add", "Make a token and print it", Client((node, parsed, cancel) => AddTokenAsync(node, parsed.GetRequiredValue(name), cancel)), name),
+                Leaf("list", "List the tokens that work", Client(ListTokensAsync)),
+                Leaf("revoke", "Make a token useless", Client((node, parsed, cancel) => RevokeTokenAsync(node, parsed.GetRequiredValue(name), cancel)), name),
+            },
+            new Command("password", "The password of the browser interface")
+            {
+                Leaf("set", "Ask for a password, or read it from standard input", (parsed, _) => SetPasswordAsync(dataPath(parsed))),
+            },
+            Leaf("health", "End with 0 when the running node is ready", Client(HealthAsync)),
+        ];
+
+        Command Leaf(string verb, string description, Func<ParseResult, CancellationToken, Task> action, params Argument[] arguments)
+        {
+            var command = new Command(verb, description);
+            foreach (var argument in arguments)
+            {
+                command.Arguments.Add(argument);
+            }
+
+            foreach (var option in options)
+            {
+                command.Options.Add(option);
+            }
+
+            command.SetAction(action);
+            return command;
+        }
+
+        Func<ParseResult, CancellationToken, Task> Client(Func<NodeClient, ParseResult, CancellationToken, Task> action) => async (parsed, cancel) =>
+        {
+            using var node = new NodeClient(dataPath(parsed));
+            await action(node, parsed, cancel);
+        };
+    }
+
+    private static async Task LinkAsync(NodeClient node, ParseResult parsed, CancellationToken cancel) =>
+        Console.WriteLine((await node.PostAsync("api/v1/session/link", null, ApiJson.Default.LoginLinkAnswer, cancel)).Url);
+
+    private static async Task AddTokenAsync(NodeClient node, string name, CancellationToken cancel)
+    {
+        using var body = JsonContent.Create(new NewTokenRequest(name), ApiJson.Default.NewTokenRequest);
+        Console.WriteLine((await node.PostAsync("api/v1/tokens", body, ApiJson.Default.NewToken, cancel)).Token);
+    }
+
+    private static async Task ListTokensAsync(NodeClient node, ParseResult parsed, CancellationToken cancel)
+    {
+        foreach (var token in (await node.GetAsync("api/v1/tokens", ApiJson.Default.TokenList, cancel)).Tokens)
+        {
+            Console.WriteLine($"{token.Name}\tmade {token.CreatedAt:u}\t{(token.LastUsedAt is { } used ? $"used {used:u}" : "never used")}");
+        }
+    }
+
+    private static async Task RevokeTokenAsync(NodeClient node, string name, CancellationToken cancel)
+    {
+        var tokens = (await node.GetAsync("api/v1/tokens", ApiJson.Default.TokenList, cancel)).Tokens;
+        var token = tokens.FirstOrDefault(token => token.Name == name) ?? throw new CommandFailedException($"There is no token named '{name}'");
+        await node.DeleteAsync($"api/v1/tokens/{token.Id}", cancel);
+    }
+
+    private static async Task HealthAsync(NodeClient node, ParseResult parsed, CancellationToken cancel)
+    {
+        if (!await node.IsReadyAsync(cancel))
+        {
+            throw new CommandFailedException("The node is not ready");
+        }
+
+        Console.WriteLine("ready");
+    }
+
+    // Straight into the database: a node that shall listen beyond loopback needs the password before it first starts.
+    private static Task SetPasswordAsync(string dataPath)
+    {
+        var password = Console.IsInputRedirected ? Console.In.ReadLine() ?? "" : AskPassword();
+        if (password.Length is < PasswordHash.MinLength or > PasswordHash.MaxLength)
+        {
+            throw new BadOptionException($"A password has {PasswordHash.MinLength} to {PasswordHash.MaxLength} characters");
+        }
+
+        Data.DataFolder.Prepare(dataPath);
+        new AccountStore(Path.Combine(dataPath, "node.db")).SetPassword(PasswordHash.Create(password));
+        Console.WriteLine("The password is set. Browsers that were signed in have to sign in again.");
+        return Task.CompletedTask;
+    }
+
+    private static string AskPassword()
+    {
+        Console.Error.Write("New password: ");
+        var password = new StringBuilder();
+        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
+        {
+            if (key.Key != ConsoleKey.Backspace)
+            {
+                password.Append(key.KeyChar);
+            }
+            else if (password.Length > 0)
+            {
+                password.Length--;
+            }
+        }
+
+        Console.Error.WriteLine();
+        return password.ToString();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using System.Reflection;
+using Messenger.Domain.Addressing;
+using Messenger.Node.Configuration;
+using Messenger.Node.Data;
+using Messenger.Node.Gui;
+using Messenger.Storage.Accounts;
+
+namespace Messenger.Node.Commands;
+
+/// <summary><c>messenger run</c>: the node itself, from its start message to its graceful stop.</summary>
+internal static class RunCommand
+{
+    /// <summary>Runs the node until it is told to stop.</summary>
+    /// <exception cref="BadOptionException">The options cannot be used together.</exception>
+    /// <exception cref="CannotStartException">The data folder or a port is taken.</exception>
+    public static async Task RunAsync(NodeOptions options, TextWriter output, CancellationToken stop)
+    {
+        using var folder = DataFolder.Open(options.DataPath);
+        var masterKey = MasterKey.Load(folder);
+        var accounts = new AccountStore(folder.File("node.db"));
+        if (options.GuiBeyondLoopback && accounts.PasswordHash() is null)
+        {
+            throw new BadOptionException($"{Setting.GuiListen.Option} beyond loopback needs a password first: run 'messenger password set'");
+        }
+
+        var (addresses, guessed) = ChooseAddresses(options);
+        options = options with { Addresses = addresses };
+        await using var app = NodeHost.Build(options, folder, masterKey, accounts, TimeProvider.System);
+        await StartAsync(app, options, stop);
+        Announce(output, app, options, guessed);
+        await app.WaitForShutdownAsync(stop);
+    }
+
+    private static (IReadOnlyList<Address> Addresses, bool Guessed) ChooseAddresses(NodeOptions options)
+    {
+        if (options.Addresses.Count > 0)
+        {
+            return (options.Addresses, false);
+        }
+
+        var (address, guessed) = OwnAddress.Find(options.PeerListen, OwnAddress.Local(), OwnAddress.Routed(options.PeerListen));
+        return ([address], guessed);
+    }
+
+    private static async Task StartAsync(WebApplication app, NodeOptions options, CancellationToken stop)
+    {
+        try
+        {
+            await app.StartAsync(stop);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            var where = $"{options.PeerListen} for peers and {(options.GuiListen.Count == 0 ? options.GuiLocal : string.Join(", ", options.GuiListen))} for the browser";
+            throw new CannotStartException($"Cannot listen on {where}: {error.Message} Choose others with {Setting.PeerListen.Option} and {Setting.GuiListen.Option}");
+        }
+    }
+
+    private static void Announce(TextWriter output, WebApplication app, NodeOptions options, bool guessed)
+    {
+        var version = typeof(RunCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        var link = app.Services.GetRequiredService<SignIn>().NewLink();
+        output.WriteLine($"""
+            Messenger {version} is running.
+              Friends dial:    {options.Addresses[0]}{(guessed ? $" (guessed; choose another with {Setting.Address.Option})" : "")}
+              Peers' listener: {options.PeerListen}
+              Data folder:     {options.DataPath}
+              Open once, within 10 minutes: {link.Url}
+            Stop with Ctrl+C. 'messenger link' makes another login link.
+            """);
+    }
+}

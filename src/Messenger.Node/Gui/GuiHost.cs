@@ -1,0 +1,102 @@
+using System.Net;
+using Messenger.Node.Api;
+using Messenger.Node.Configuration;
+using Messenger.Storage.Accounts;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Messenger.Node.Gui;
+
+/// <summary>
+/// The listener for the owner's browser, scripts and other programs. Its rules stand in the design page "security", GUI listener; the
+/// order of the middleware is theirs.
+/// </summary>
+internal static class GuiHost
+{
+    private const int MaxBody = 256 * 1024;
+    private const int MaxConnections = 100;
+    private static readonly string[] LoopbackHosts = ["127.0.0.1", "[::1]", "localhost"];
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>An application that listens where the options say and nowhere else, whatever the environment says.</summary>
+    public static WebApplicationBuilder CreateBuilder(NodeOptions options, AccountStore accounts, TimeProvider time)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton(accounts).AddSingleton(time);
+        services.AddSingleton<AdminToken>().AddSingleton<SessionCookie>().AddSingleton<SignIn>().AddSingleton<LoginLimit>();
+        services.AddRoutingCore();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddHostFiltering(filter => FilterHosts(filter, options));
+        services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
+        {
+            Timeout = RequestTimeout,
+            TimeoutStatusCode = StatusCodes.Status408RequestTimeout,
+        });
+
+        // Not AddAuthentication: that would bring data protection with it, whose keys land outside the data folder.
+        services.AddTransient<Authentication>();
+        services.AddAuthenticationCore(authentication =>
+        {
+            authentication.AddScheme<Authentication>(Authentication.Scheme, null);
+            authentication.DefaultScheme = Authentication.Scheme;
+        });
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        return builder;
+    }
+
+    /// <summary>Puts the middleware and the routes in place.</summary>
+    public static void UseGui(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<NodeOptions>();
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseHostFiltering();
+        app.UseSameOriginOnly(options.GuiUrl);
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgeryHeader();
+
+        app.MapHealthApi();
+        var api = app.MapGroup("/api/v1");
+        api.MapSessionApi();
+        api.MapTokenApi();
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, NodeOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBody;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+        kestrel.ConfigureEndpointDefaults(endPoint => endPoint.Protocols = HttpProtocols.Http1);
+        if (options.GuiListen.Count == 0)
+        {
+            kestrel.ListenLocalhost(NodeOptions.DefaultGuiPort);
+        }
+
+        foreach (var endPoint in options.GuiListen)
+        {
+            kestrel.Listen(endPoint);
+        }
+    }
+
+    private static void FilterHosts(HostFilteringOptions filter, NodeOptions options)
+    {
+        // A bound address that is no wildcard is safe: a rebinding site can send its own name only. A wildcard would switch the filter off.
+        var bound = options.GuiListen
+            .Select(endPoint => endPoint.Address)
+            .Where(ip => !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any))
+            .Select(ip => ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{ip}]" : ip.ToString());
+        string[] proxied = options.GuiUrl is { } url ? [url.Host] : [];
+        filter.AllowedHosts = [.. LoopbackHosts.Union(bound).Union(options.GuiHosts).Union(proxied)];
+        filter.AllowEmptyHosts = false;
+        filter.IncludeFailureMessage = false;
+    }
+}
