@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
-using Messenger.Domain.Messages;
 
 namespace Messenger.Actors.Contacts;
 
@@ -81,14 +80,6 @@ public static class ContactProtocol
         /// <summary>A GUI is looking: keep the presence fresh.</summary>
         Watched,
     }
-
-    /// <summary>A received message before it is stored.</summary>
-    /// <param name="Id">Derived id.</param>
-    /// <param name="Timestamp">As received.</param>
-    /// <param name="Enctype">As received.</param>
-    /// <param name="Text">As received.</param>
-    /// <param name="Via">The relay that brought it.</param>
-    public sealed record IncomingMessage(MessageId Id, string Timestamp, string Enctype, string Text, ContactId? Via);
 
     /// <summary>What became of a message to queue.</summary>
     public abstract record QueueResult

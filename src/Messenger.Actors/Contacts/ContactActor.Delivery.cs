@@ -1,0 +1,268 @@
+using System.Collections.Immutable;
+using System.Text;
+using Akka.Actor;
+using Messenger.Actors.Ports;
+using Messenger.Actors.Roster;
+using Messenger.Domain.Delivery;
+using Messenger.Domain.Roster;
+using static Messenger.Actors.Contacts.ContactProtocol;
+
+namespace Messenger.Actors.Contacts;
+
+/// <summary>What is said to the contact, when, and what came of it.</summary>
+public sealed partial class ContactActor
+{
+    private static readonly TimeSpan IdleBeforeLeaving = TimeSpan.FromSeconds(60);
+
+    private readonly List<IActorRef> _pingWaiters = [];
+    private Link _link = Link.New;
+
+    private LinkView View => Profile is { } p
+        ? new(p.Standing is ContactStanding.Accepted or ContactStanding.Requested, p.TheirKey is not null, p.HandshakeDue && p.IssuedKey is not null, p.Addresses.Length)
+        : default;
+
+    private void CommandsOfDelivery()
+    {
+        Command<PeerHeard>(_ =>
+        {
+            _services.Presence.Heard(_id, Now);
+            _link = _link.Heard(Now);
+            Pump();
+        });
+        Command<Wake>(wake =>
+        {
+            _link = Woken(wake.Reason);
+            Pump();
+        });
+        Command<PingNow>(_ =>
+        {
+            if (View is not { Dialable: true, HasKey: true })
+            {
+                Sender.Tell(new PingResult(false, "The contact has not given us its key yet."));
+                return;
+            }
+
+            _pingWaiters.Add(Sender);
+            _link = _link with { PingDue = true, NotBefore = _link.AskedToWait ? _link.NotBefore : null };
+            Pump();
+        });
+        Command<Loaded>(loaded => Start(loaded.Exchange, loaded.Call));
+        Command<Answered>(answered => Settle(answered.Outcome));
+        Command<LookAgain>(_ => Pump());
+        Command<LeaveMemory>(_ =>
+        {
+            if (IsIdle)
+            {
+                Context.Parent.Tell(ContactRegion.Passivate.Instance);
+            }
+        });
+    }
+
+    private Link Woken(WakeReason reason) => reason switch
+    {
+        WakeReason.Started => _link with { PingDue = true },
+        WakeReason.ProfileChanged => _link.Refreshed(),
+        WakeReason.RelayedWaiting => _link with { CarriedWaiting = true },
+        WakeReason.WantedAsRelay or WakeReason.Watched => _link with { WantedUntil = Now + _services.Settings.WatchedFor },
+        _ => _link,
+    };
+
+    private void Pump()
+    {
+        if (_stopWhenIdle)
+        {
+            StopIfIdle();
+            return;
+        }
+
+        var now = Now;
+        var step = DeliverySchedule.Next(_state, _committed, _link, View, _services.Settings, now);
+        if (step.Start is { } exchange)
+        {
+            Prepare(exchange);
+        }
+
+        var lookAgain = Earlier(step.LookAgainAt, AskRelays(now));
+        if (lookAgain is { } at)
+        {
+            Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, at > now ? at - now : TimeSpan.Zero);
+            Timers.Cancel(LeaveMemory.Instance);
+        }
+        else if (_link.InFlight is null)
+        {
+            Timers.Cancel(LookAgain.Instance);
+            Timers.StartSingleTimer(LeaveMemory.Instance, LeaveMemory.Instance, IdleBeforeLeaving);
+        }
+    }
+
+    private void Prepare(Exchange exchange)
+    {
+        _link = _link with { InFlight = exchange };
+        var profile = Profile!;
+        var from = _services.Identity.Address.Canonical;
+        switch (exchange)
+        {
+            case Exchange.Handshake:
+                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey));
+                break;
+            case Exchange.Ping:
+                Start(exchange, new PeerCall.Ping(from, profile.TheirKey!));
+                break;
+            case Exchange.Relay { Request: var request }:
+                Start(exchange, new PeerCall.Resend(from, profile.TheirKey!, _relayWishes[request].Fields));
+                break;
+            case Exchange.Deliver { Carried: true }:
+                Load(() => LoadCarriedAsync(_link.CarriedDeferred, profile.TheirKey!, Now));
+                break;
+            case Exchange.Deliver deliver:
+                Load(() => LoadOwnAsync(deliver.Numbers, from, profile));
+                break;
+            default:
+                throw new InvalidOperationException($"{exchange} cannot be started.");
+        }
+    }
+
+    private void Load(Func<Task<Loaded>> load) =>
+        load().PipeTo(Self, failure: error => new Answered(new Outcome.Silence($"The messages could not be read: {error.Message}")));
+
+    private async Task<Loaded> LoadOwnAsync(ImmutableArray<long> numbers, string from, ContactProfile profile)
+    {
+        var to = profile.Addresses[0].Canonical;
+        var messages = await _texts.LoadAsync(numbers, _stopping.Token);
+        return Pack(
+            messages.Select(m => (m.Number, new OutgoingMessage(from, to, m.Message.Text!, m.Message.Timestamp, m.Message.Enctype))), from, profile.TheirKey!, carried: false);
+    }
+
+    private async Task<Loaded> LoadCarriedAsync(ImmutableDictionary<long, Deferral> deferred, string key, DateTimeOffset now)
+    {
+        var settings = _services.Settings;
+        var held = await _services.Relays.PendingAsync(_id, settings.BatchMessages + deferred.Count, settings.BatchBytes * 2, _stopping.Token);
+        var ready = held.Where(h => DeliverySchedule.IsReady(deferred, h.Number, now)).Take(settings.BatchMessages);
+        return Pack(
+            ready.Select(h => (h.Number, new OutgoingMessage(h.Message.From, h.Message.To, h.Message.Text, h.Message.Timestamp, h.Message.Enctype))),
+            _services.Identity.Address.Canonical, key, carried: true);
+    }
+
+    private Loaded Pack(IEnumerable<(long Number, OutgoingMessage Message)> messages, string from, string key, bool carried)
+    {
+        var bytes = 0;
+        var batch = messages.TakeWhile((m, i) => (bytes += SizeOf(m.Message)) <= _services.Settings.BatchBytes || i == 0).ToImmutableArray();
+        PeerCall? call = batch.Length switch
+        {
+            0 => null,
+            1 => new PeerCall.Send(from, key, batch[0].Message),
+            _ => new PeerCall.History(from, key, [.. batch.Select(m => m.Message)]),
+        };
+        return new(new Exchange.Deliver([.. batch.Select(m => m.Number)], carried), call);
+    }
+
+    private static int SizeOf(OutgoingMessage message) => Encoding.UTF8.GetByteCount(message.Text) + message.From.Length + message.To.Length + 100;
+
+    private void Start(Exchange exchange, PeerCall? call)
+    {
+        if (call is null || Profile is not { } profile)
+        {
+            NothingToSend(exchange);
+            return;
+        }
+
+        _link = _link with { InFlight = exchange };
+        var address = profile.Addresses[Math.Min(_link.AddressIndex, profile.Addresses.Length - 1)];
+        _services.Transport.CallAsync(address, profile.Trust, call, _stopping.Token)
+            .PipeTo(Self, success: reply => new Answered(Translate(reply)), failure: error => new Answered(new Outcome.Silence(error.Message)));
+    }
+
+    // Everything that was due has been erased, expired or delivered meanwhile, or the contact was removed.
+    private void NothingToSend(Exchange exchange)
+    {
+        _link = exchange is Exchange.Deliver { Carried: true }
+            ? _link with { InFlight = null, CarriedWaiting = false, CarriedDeferred = _link.CarriedDeferred.RemoveRange(Ready(_link.CarriedDeferred)) }
+            : _link with { InFlight = null };
+        Pump();
+    }
+
+    private IEnumerable<long> Ready(ImmutableDictionary<long, Deferral> deferred) => deferred.Where(d => d.Value.NotBefore <= Now).Select(d => d.Key);
+
+    private void Settle(Outcome outcome)
+    {
+        var now = Now;
+        var exchange = _link.InFlight!;
+        var settlement = Settling.Settle(
+            _state, _link, outcome, Profile?.Addresses.Length ?? 1, _services.Settings, Random.Shared.NextDouble(), now);
+        _link = settlement.Link;
+        if (settlement.Reached)
+        {
+            _services.Presence.Connected(_id, now);
+        }
+
+        if (settlement.Lost)
+        {
+            _services.Presence.Lost(_id, now);
+            GiveUpRelayWishes();
+        }
+
+        if (settlement.HandshakeDelivered)
+        {
+            _roster.Tell(new RosterProtocol.NoteHandshakeDelivered(_id));
+        }
+
+        if (exchange is Exchange.Relay { Request: var request })
+        {
+            AnswerRelayWish(request, settlement.RelayStatus);
+        }
+
+        AnswerPingWaiters(settlement);
+        if (settlement.Events.Length > 0)
+        {
+            Record(settlement.Events);
+        }
+
+        if (settlement.CarriedDone.Length > 0)
+        {
+            RemoveCarried(settlement.CarriedDone);
+            return;
+        }
+
+        Pump();
+    }
+
+    private void AnswerPingWaiters(Settlement settlement)
+    {
+        if (settlement is { Reached: false, Lost: false })
+        {
+            return;
+        }
+
+        var result = new PingResult(settlement.Reached && !settlement.Link.KeyHeld, settlement.Link.LastError ?? "The contact answered.");
+        _pingWaiters.ForEach(w => w.Tell(result));
+        _pingWaiters.Clear();
+    }
+
+    private static Outcome Translate(PeerReply reply) => reply switch
+    {
+        PeerReply.Status r => new Outcome.Status(r.Value),
+        PeerReply.Statuses r => new Outcome.Statuses(r.Values),
+        PeerReply.Pong => new Outcome.Pong(),
+        PeerReply.Rejected r => new Outcome.Rejected(r.HttpStatus, r.RetryAfter),
+        PeerReply.WrongShape r => new Outcome.Misshapen(r.Reason),
+        PeerReply.NoAnswer r => new Outcome.Silence(r.Reason),
+        _ => throw new InvalidOperationException($"{reply} is not known."),
+    };
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
+
+    /// <summary>Messages were read from the disk and can be sent; <paramref name="Call"/> is <see langword="null"/> when none are left.</summary>
+    private sealed record Loaded(Exchange Exchange, PeerCall? Call) : INoSerializationVerificationNeeded;
+
+    private sealed record Answered(Outcome Outcome) : INoSerializationVerificationNeeded;
+
+    private sealed class LookAgain : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
+    {
+        public static readonly LookAgain Instance = new();
+    }
+
+    private sealed class LeaveMemory : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
+    {
+        public static readonly LeaveMemory Instance = new();
+    }
+}

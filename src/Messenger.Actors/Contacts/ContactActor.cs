@@ -1,0 +1,306 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Messenger.Actors.History;
+using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
+using Messenger.Domain.Roster;
+using static Messenger.Actors.Contacts.ContactProtocol;
+
+namespace Messenger.Actors.Contacts;
+
+/// <summary>
+/// One contact: its outbox, its ping schedule, its resend logic. A thin switch over the pure rules of the domain.
+/// <para>
+/// Each command is decided against the state with everything still pending and buffered; the first one sends itself a
+/// <see cref="Flush"/>, which lands behind whatever else is waiting, so that a burst costs one commit. Every answer waits for
+/// the commit, also that to a duplicate of something pending.
+/// </para>
+/// </summary>
+public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
+{
+    private const int MaxPending = 5000;
+    private const int SnapshotEvery = 1000;
+
+    private readonly ContactId _id;
+    private readonly ContactServices _services;
+    private readonly IActorRef _roster;
+    private readonly IActorRef _history;
+    private readonly IActorRef _region;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly OutboxTexts _texts;
+
+    private ContactState _state = ContactState.Empty;
+    private long _committed;
+    private long _snapshotAt;
+    private List<ContactEvent> _events = [];
+    private List<(IActorRef To, object Reply)> _replies = [];
+    private bool _flushing;
+    private int _lookups;
+    private bool _stopWhenIdle;
+
+    /// <summary>Creates a contact's actor.</summary>
+    /// <param name="id">Which contact.</param>
+    /// <param name="services">What it works with.</param>
+    /// <param name="roster">The roster.</param>
+    /// <param name="history">The history actor.</param>
+    /// <param name="region">The contact region, for asking relays.</param>
+    public ContactActor(ContactId id, ContactServices services, IActorRef roster, IActorRef history, IActorRef region)
+    {
+        (_id, _services, _roster, _history, _region) = (id, services, roster, history, region);
+        _texts = new OutboxTexts(id, services.Journal);
+        PersistenceId = PersistenceIds.Of(id);
+
+        Recover<ContactEvent>(Apply);
+        Recover<SnapshotOffer>(offer =>
+        {
+            _state = ((ContactSnapshot)offer.Snapshot).Restore();
+            _snapshotAt = offer.Metadata.SequenceNr;
+        });
+        Recover<RecoveryCompleted>(_ => Recovered());
+
+        Command<QueueMessage>(Queue);
+        Command<UuidLookedUp>(found => EndLookup(() => Queue(found.Command, found.Older, found.ForgottenNumber, found.ReplyTo)));
+        Command<StoreMessages>(store => Store(store, [], 0, Sender));
+        Command<IdsLookedUp>(found => EndLookup(() => Store(found.Command, found.Older, found.ForgottenNumber, found.ReplyTo)));
+        Command<LookupFailed>(failed => EndLookup(() => _log.Warning(failed.Error, "The read model of contact {0} could not be asked.", _id)));
+        Command<MarkRead>(mark => Decide(ContactDecisions.MarkRead(_state, mark.Cursor, Now), cursor => new ReadResult(cursor), Sender));
+        Command<GetSequence>(_ => Sender.Tell(new ContactSequence(_id, _committed)));
+        Command<GetDiagnostics>(_ => Sender.Tell(Diagnose()));
+        Command<Flush>(_ => Commit());
+        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
+        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "The snapshot of contact {0} was not written; recovery takes longer.", _id));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(failed => _log.Warning(failed.Cause, "Old snapshots of contact {0} stay.", _id));
+        Command<ContactRegion.StopContact>(_ =>
+        {
+            _stopWhenIdle = true;
+            StopIfIdle();
+        });
+        CommandsOfErasing();
+        CommandsOfDelivery();
+        CommandsOfRelaying();
+    }
+
+    /// <inheritdoc />
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private DateTimeOffset Now => _services.Time.GetUtcNow();
+
+    private ContactProfile? Profile => _services.Roster.Current.ById(_id);
+
+    /// <inheritdoc />
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        _log.Error(cause, "The journal rejected an event of contact {0}.", _id);
+        Context.Stop(Self);
+    }
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        base.PostStop();
+    }
+
+    private void Recovered()
+    {
+        if (_state.Sequence != LastSequenceNr)
+        {
+            throw new InvalidOperationException($"The journal of contact {_id} counts {LastSequenceNr} events, its state {_state.Sequence}.");
+        }
+
+        _committed = LastSequenceNr;
+        _texts.KeepOnly(_state);
+        _link = _link with { LastContact = _services.Presence.Of(_id).LastOnline };
+        _history.Tell(new HistoryProtocol.Announce(PersistenceId, _committed));
+        Context.Parent.Tell(new ContactRegion.Settled(_id));
+        ResumeErasing();
+        Pump();
+    }
+
+    private void Queue(QueueMessage command)
+    {
+        if (Profile is not { CanBeWrittenTo: true })
+        {
+            Sender.Tell(new QueueResult.NotWritable());
+        }
+        else if (_events.Count >= MaxPending || _lookups >= MaxPending)
+        {
+            Sender.Tell(new QueueResult.Busy());
+        }
+        else
+        {
+            Queue(command, null, 0, Sender);
+        }
+    }
+
+    private void Queue(QueueMessage command, (long, string)? older, long lookedUpTo, IActorRef replyTo)
+    {
+        var forgotten = _state.Queued.ForgottenNumber;
+        if (older is null && forgotten > lookedUpTo && !_state.Queued.TryFind(command.Uuid, out _, out _))
+        {
+            Lookup(forgotten, async cancellation =>
+                new UuidLookedUp(command, await _services.History.QueuedByUuidAsync(_id, command.Uuid, cancellation), forgotten, replyTo));
+            return;
+        }
+
+        Decide(
+            ContactDecisions.Queue(_state, command.Uuid, command.Text, older, Now),
+            queued => queued.Outcome switch
+            {
+                Queueing.Queued => new QueueResult.Queued(queued.Message),
+                Queueing.Known => new QueueResult.Known(queued.Message),
+                _ => new QueueResult.Conflict(),
+            },
+            replyTo);
+    }
+
+    private void Store(StoreMessages command, ImmutableHashSet<MessageId> older, long lookedUpTo, IActorRef replyTo)
+    {
+        var forgotten = _state.Received.ForgottenNumber;
+        if (forgotten > lookedUpTo && ContactDecisions.Doubtful(_state, command.Items) is { Length: > 0 } doubtful)
+        {
+            Lookup(forgotten, async cancellation =>
+                new IdsLookedUp(command, await _services.History.KnownIdsAsync(_id, doubtful, cancellation), forgotten, replyTo));
+            return;
+        }
+
+        Decide(ContactDecisions.Store(_state, command.Items, older, Now), statuses => new MessagesStored(statuses), replyTo);
+    }
+
+    /// <summary>Asks the read model once it has seen everything that left the state's window, never before.</summary>
+    private void Lookup(long upTo, Func<CancellationToken, Task<object>> ask)
+    {
+        _lookups++;
+        AskHistory(upTo, ask, _stopping.Token).PipeTo(Self, failure: error => new LookupFailed(error));
+    }
+
+    private async Task<object> AskHistory(long upTo, Func<CancellationToken, Task<object>> ask, CancellationToken cancellation)
+    {
+        await _history.Ask<HistoryProtocol.Reached>(new HistoryProtocol.WaitFor(PersistenceId, upTo), cancellation);
+        return await ask(cancellation);
+    }
+
+    private void EndLookup(Action then)
+    {
+        _lookups--;
+        then();
+        StopIfIdle();
+    }
+
+    private void Decide<TReply>(Decision<TReply> decision, Func<TReply, object> reply, IActorRef replyTo)
+    {
+        _replies.Add((replyTo, reply(decision.Reply)));
+        Record(decision.Events);
+    }
+
+    private void Record(IEnumerable<ContactEvent> events)
+    {
+        foreach (var next in events)
+        {
+            Apply(next);
+            _events.Add(next);
+        }
+
+        if (!_flushing)
+        {
+            _flushing = true;
+            Self.Tell(Flush.Instance);
+        }
+    }
+
+    private void Apply(ContactEvent next)
+    {
+        _state = _state.Apply(next);
+        switch (next)
+        {
+            case MessageQueued queued:
+                _texts.Keep(_state.Sequence, queued);
+                break;
+            case MessagesDelivered delivered:
+                _texts.Drop(delivered.Messages);
+                break;
+            case MessageRefused refused:
+                _texts.Drop([refused.Message]);
+                break;
+            case EraseRequested:
+                _texts.KeepOnly(_state);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Commit()
+    {
+        _flushing = false;
+        var (events, replies) = (_events, _replies);
+        (_events, _replies) = ([], []);
+        if (events.Count == 0)
+        {
+            Committed(replies);
+            return;
+        }
+
+        PersistAll(events, _ => { }, () =>
+        {
+            _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, _committed + 1, events)));
+            _committed += events.Count;
+            Committed(replies);
+            SnapshotIfDue();
+            CarryOutErasing(events);
+        });
+    }
+
+    private void Committed(List<(IActorRef To, object Reply)> replies)
+    {
+        foreach (var (to, reply) in replies)
+        {
+            to.Tell(reply);
+        }
+
+        Pump();
+        StopIfIdle();
+    }
+
+    // A snapshot lists the whole outbox: with a large one it is written less often, or filling it would cost its square.
+    private void SnapshotIfDue()
+    {
+        if (_committed - _snapshotAt >= Math.Max(SnapshotEvery, _state.Outbox.Count / 2))
+        {
+            _snapshotAt = _committed;
+            SaveSnapshot(ContactSnapshot.Of(_state));
+        }
+    }
+
+    private bool IsIdle => _events.Count == 0 && _replies.Count == 0 && _lookups == 0 && _link.InFlight is null && _state.Erasing.IsEmpty;
+
+    private void StopIfIdle()
+    {
+        if (_stopWhenIdle && IsIdle)
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    /// <summary>Commits what is pending.</summary>
+    private sealed class Flush : INoSerializationVerificationNeeded
+    {
+        public static readonly Flush Instance = new();
+    }
+
+    private sealed record UuidLookedUp(QueueMessage Command, (long, string)? Older, long ForgottenNumber, IActorRef ReplyTo) : INoSerializationVerificationNeeded;
+
+    private sealed record IdsLookedUp(StoreMessages Command, ImmutableHashSet<MessageId> Older, long ForgottenNumber, IActorRef ReplyTo)
+        : INoSerializationVerificationNeeded;
+
+    private sealed record LookupFailed(Exception Error) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,34 @@
+using Messenger.Actors.Ports;
+using Messenger.Actors.Roster;
+using Messenger.Domain.Addressing;
+using Messenger.Domain.Delivery;
+
+namespace Messenger.Actors.Contacts;
+
+/// <summary>Who this node is toward others.</summary>
+/// <param name="Address">What friends dial.</param>
+/// <param name="Nick">The owner's name; may be empty.</param>
+public sealed record NodeIdentity(Address Address, string Nick);
+
+/// <summary>What every contact's actor works with.</summary>
+/// <param name="Identity">Who we are.</param>
+/// <param name="Settings">Intervals and sizes.</param>
+/// <param name="Roster">The friend list.</param>
+/// <param name="Presence">Who is online.</param>
+/// <param name="Transport">The way to other nodes.</param>
+/// <param name="Relays">What we carry for friends.</param>
+/// <param name="History">The read model.</param>
+/// <param name="Journal">The journal, for texts that are not in memory.</param>
+/// <param name="Eraser">The journal, for erasing.</param>
+/// <param name="Time">The clock.</param>
+public sealed record ContactServices(
+    NodeIdentity Identity,
+    DeliverySettings Settings,
+    RosterBoard Roster,
+    PresenceBoard Presence,
+    IPeerTransport Transport,
+    IRelayStore Relays,
+    IMessageHistory History,
+    IJournalReader Journal,
+    IJournalEraser Eraser,
+    TimeProvider Time);
