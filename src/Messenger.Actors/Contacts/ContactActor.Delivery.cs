@@ -32,6 +32,11 @@ public sealed partial class ContactActor
         Command<Wake>(wake =>
         {
             _link = Woken(wake.Reason);
+            if (!View.Dialable)
+            {
+                GiveUpRelayWishes();
+            }
+
             Pump();
         });
         Command<PingNow>(_ =>
@@ -160,7 +165,9 @@ public sealed partial class ContactActor
 
     private void Start(Exchange exchange, PeerCall? call)
     {
-        if (call is null || Profile is not { } profile)
+        // What was erased while it was being read must not leave any more.
+        var erased = exchange is Exchange.Deliver { Carried: false } own && !own.Numbers.All(_state.Outbox.ContainsKey);
+        if (call is null || erased || Profile is not { } profile)
         {
             NothingToSend(exchange);
             return;

@@ -18,8 +18,11 @@ public sealed partial class ContactActor
     private const int MaxRelayWishes = 100;
     private const int MaxRelaysWoken = 8;
 
+    // A relay's actor that failed forgets what it was asked.
+    private static readonly TimeSpan AskLostAfter = TimeSpan.FromMinutes(2);
+
     private readonly Dictionary<RelayRequest, (OutgoingMessage Fields, IActorRef Asker)> _relayWishes = [];
-    private readonly HashSet<(long Message, ContactId Relay)> _asksUnderWay = [];
+    private readonly Dictionary<(long Message, ContactId Relay), DateTimeOffset> _asksUnderWay = [];
     private DateTimeOffset _askAgainAt;
 
     private void CommandsOfRelaying()
@@ -51,6 +54,11 @@ public sealed partial class ContactActor
             return null;
         }
 
+        foreach (var lost in _asksUnderWay.Where(a => now - a.Value > AskLostAfter).ToArray())
+        {
+            _asksUnderWay.Remove(lost.Key);
+        }
+
         if (now < _askAgainAt || _asksUnderWay.Count >= MaxAsksUnderWay)
         {
             return Later(_askAgainAt, now);
@@ -67,12 +75,16 @@ public sealed partial class ContactActor
 
         var asks = due
             .SelectMany(m => RelayChoice
-                .Choose(m.Value, online, [.. _asksUnderWay.Where(a => a.Message == m.Key).Select(a => a.Relay)], Random.Shared, now)
+                .Choose(m.Value, online, [.. _asksUnderWay.Keys.Where(a => a.Message == m.Key).Select(a => a.Relay)], Random.Shared, now)
                 .Select(relay => (Message: m.Key, Relay: relay)))
             .ToImmutableArray();
         if (asks.Length > 0)
         {
-            _asksUnderWay.UnionWith(asks);
+            foreach (var ask in asks)
+            {
+                _asksUnderWay[ask] = now;
+            }
+
             LoadAsks(asks);
         }
 
