@@ -18,12 +18,12 @@ public interface IMessageHistory
     Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Applies journal events in one transaction and returns the feed entries that came of them, in order. A slice whose first
-    /// event is not the next of its persistence id is skipped (guarded by the stored offset).
+    /// Applies journal events in one transaction. A slice whose first event is not the next of its persistence id is skipped
+    /// (guarded by the stored offset).
     /// </summary>
-    Task<ImmutableArray<FeedEntry>> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation);
+    Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation);
 
-    /// <summary>A page of a conversation, newest first.</summary>
+    /// <summary>A page of a conversation, newest first; empty when the cursor is not a message of it. The cursor of an erased message still works.</summary>
     Task<MessagePage> MessagesAsync(ContactId contact, MessagePageRequest request, CancellationToken cancellation);
 
     /// <summary>One message; <see langword="null"/> when there is none of that number.</summary>
@@ -56,6 +56,11 @@ public interface IMessageHistory
 /// <param name="First">Sequence number of the first event.</param>
 /// <param name="Events"><see cref="ContactEvent"/> or <see cref="RosterEvent"/>, consecutive.</param>
 public sealed record JournalSlice(string PersistenceId, long First, IReadOnlyList<object> Events);
+
+/// <summary>What a transaction of the read model did.</summary>
+/// <param name="Feed">The feed entries that came of it, in order.</param>
+/// <param name="Offsets">Sequence number of the last event applied now, of every persistence id that had a slice.</param>
+public sealed record AppliedEvents(ImmutableArray<FeedEntry> Feed, ImmutableDictionary<string, long> Offsets);
 
 /// <summary>State of a message as the client API names it, lower case.</summary>
 public enum MessageState

@@ -22,7 +22,7 @@ public interface IRelayStore
     /// <summary>Deletes delivered messages for good.</summary>
     Task RemoveAsync(ImmutableArray<long> numbers, CancellationToken cancellation);
 
-    /// <summary>Deletes what expired at <paramref name="now"/>, and everything from or for contacts that are gone.</summary>
+    /// <summary>Deletes what expired at <paramref name="now"/> for good.</summary>
     Task ExpireAsync(DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>Deletes everything held from or for a contact that the owner removed or blocked.</summary>

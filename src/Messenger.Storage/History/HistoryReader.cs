@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
+using Messenger.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Messenger.Storage.History;
+
+/// <summary>Queries of the read model.</summary>
+internal static class HistoryReader
+{
+    private const string Fields =
+        """
+        m.number, m.uuid, m.outgoing, m.text, m.at, m.claimed_at, m.state, m.reason, m.via, m.proven, m.enctype,
+        (select group_concat(relay) from relays where contact = m.contact and message = m.number),
+        m.position, m.author_key
+        """;
+
+    private const int FieldCount = 14;
+    private const string Older = "(m.position, m.author_key, m.number) < ($2, $3, $4) order by m.position desc, m.author_key desc, m.number desc";
+    private const string Newer = "(m.position, m.author_key, m.number) > ($2, $3, $4) order by m.position, m.author_key, m.number";
+    private static readonly Place End = new(long.MaxValue, long.MaxValue, long.MaxValue);
+
+    private readonly record struct Place(long Position, long AuthorKey, long Number);
+
+    public static MessagePage Page(this SqliteSession session, ContactId contact, MessagePageRequest request)
+    {
+        var cursor = request.Before ?? request.After ?? request.Around;
+        if ((cursor is { } number ? Find(session, contact, number) : End) is not { } place)
+        {
+            return new MessagePage([], null, null);
+        }
+
+        var rows = request switch
+        {
+            { After: not null } => Neighbours(session, Newer, contact, place, request.Limit),
+            { Around: not null } => Around(session, contact, place, request.Limit),
+            _ => Enumerable.Reverse(Neighbours(session, Older, contact, place, request.Limit)),
+        };
+        var page = rows.Reverse().ToImmutableArray();
+        return page.IsEmpty
+            ? new MessagePage([], null, null)
+            : new MessagePage([.. page.Select(r => r.Row)], Cursor(session, Older, contact, page[^1]), Cursor(session, Newer, contact, page[0]));
+    }
+
+    public static MessageRow? Message(this SqliteSession session, ContactId contact, long number) => session.Single(
+        $"select {Fields} from messages m where m.contact = $1 and m.number = $2", Row, contact.Value, number);
+
+    public static ImmutableHashSet<MessageId> KnownIds(this SqliteSession session, ContactId contact, IEnumerable<MessageId> ids) =>
+    [
+        .. session.Query(
+            "select id from messages where contact = $1 and id in (select value from json_each($2))",
+            row => new MessageId(row.GetString(0)),
+            contact.Value,
+            JsonSerializer.Serialize(ids.Select(id => id.Value))),
+    ];
+
+    public static (long Number, string TextHash)? QueuedByUuid(this SqliteSession session, ContactId contact, string uuid) => session.Single(
+        "select number, text_hash from messages where contact = $1 and uuid = $2",
+        row => ((long, string)?)(row.GetInt64(0), row.GetString(1)),
+        contact.Value,
+        uuid);
+
+    public static Dictionary<ContactId, ContactSummary> Summaries(this SqliteSession session) => session.Query(
+        $"select {Fields}, c.contact, c.outbox, c.unread from contacts c left join messages m on m.contact = c.contact and m.number = c.last_message",
+        row => KeyValuePair.Create(
+            new ContactId(row.GetString(FieldCount)),
+            new ContactSummary(row.GetInt32(FieldCount + 1), row.GetInt32(FieldCount + 2), row.IsDBNull(0) ? null : Row(row)))).ToDictionary();
+
+    public static List<ContactId> WithOutbox(this SqliteSession session) =>
+        session.Query("select contact from contacts where outbox > 0 order by contact", row => new ContactId(row.GetString(0)));
+
+    // The message itself belongs to the newer half; it counts among the limit, and what one half lacks the other does not make up for.
+    private static IEnumerable<(MessageRow Row, Place Place)> Around(SqliteSession session, ContactId contact, Place place, int limit)
+    {
+        var older = limit / 2;
+        var justBefore = place with { Number = place.Number - 1 };
+        return Enumerable.Reverse(Neighbours(session, Older, contact, place, older)).Concat(Neighbours(session, Newer, contact, justBefore, limit - older));
+    }
+
+    private static List<(MessageRow Row, Place Place)> Neighbours(SqliteSession session, string side, ContactId contact, Place place, int limit) =>
+        session.Query(
+            $"select {Fields} from messages m where m.contact = $1 and m.erased = 0 and {side} limit $5",
+            row => (Row(row), new Place(row.GetInt64(12), row.GetInt64(13), row.GetInt64(0))),
+            contact.Value,
+            place.Position,
+            place.AuthorKey,
+            place.Number,
+            limit);
+
+    private static long? Cursor(SqliteSession session, string side, ContactId contact, (MessageRow Row, Place Place) edge) => session.Single(
+        $"select 1 from messages m where m.contact = $1 and m.erased = 0 and {side} limit 1",
+        _ => (long?)edge.Row.Number,
+        contact.Value,
+        edge.Place.Position,
+        edge.Place.AuthorKey,
+        edge.Place.Number);
+
+    private static Place? Find(SqliteSession session, ContactId contact, long number) => session.Single(
+        "select position, author_key from messages where contact = $1 and number = $2",
+        row => (Place?)new Place(row.GetInt64(0), row.GetInt64(1), number),
+        contact.Value,
+        number);
+
+    private static MessageRow Row(SqliteDataReader row) => new(
+        row.GetInt64(0),
+        row.TextOrNull(1) ?? "",
+        row.GetBoolean(2),
+        row.TextOrNull(3),
+        row.Time(4),
+        row.TimeOrNull(5),
+        (MessageState)row.GetInt32(6),
+        row.TextOrNull(7),
+        row.TextOrNull(11) is { } relays ? [.. relays.Split(',').Select(r => new ContactId(r))] : [],
+        row.TextOrNull(8) is { } via ? new ContactId(via) : null,
+        row.GetBoolean(9),
+        row.GetString(10));
+}

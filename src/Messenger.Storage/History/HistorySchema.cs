@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using Messenger.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Messenger.Storage.History;
+
+/// <summary>Opens history.db, or makes a new one when there is none of this version that can be read: it is rebuilt from the journal.</summary>
+internal static class HistorySchema
+{
+    private const int Version = 1;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    /// <summary>Returns the epoch.</summary>
+    public static string Open(SqliteFile file) => TryReadEpoch(file) ?? Create(file);
+
+    private static string? TryReadEpoch(SqliteFile file)
+    {
+        try
+        {
+            file.Prepare();
+            using var session = file.Open();
+            return session.Single("PRAGMA user_version", row => row.GetInt32(0)) == Version
+                ? session.Single("select epoch from life", row => row.GetString(0))
+                : null;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            return null;
+        }
+    }
+
+    private static string Create(SqliteFile file)
+    {
+        file.Delete();
+        file.Prepare();
+        using var session = file.Open();
+        var epoch = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        return session.Write(() =>
+        {
+            session.Execute(SqliteFile.Script("history.sql"));
+            session.Execute("insert into life (epoch) values ($1)", epoch);
+            session.Execute($"PRAGMA user_version = {Version}");
+            return epoch;
+        });
+    }
+}

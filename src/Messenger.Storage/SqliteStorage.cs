@@ -1,0 +1,56 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Persistence.Hosting;
+using Akka.Persistence.Sql.Config;
+using LinqToDB;
+using Messenger.Actors.Ports;
+using Messenger.Storage.History;
+using Messenger.Storage.Journal;
+using Messenger.Storage.Relays;
+using Messenger.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messenger.Storage;
+
+/// <summary>Everything a node keeps, in a folder of SQLite files: nothing to install, nothing to run (architecture.md, Known traps).</summary>
+public static class SqliteStorage
+{
+    /// <summary>
+    /// Registers <see cref="IMessageHistory"/> (history.db, which may be deleted while the node is down), <see cref="IRelayStore"/> (node.db),
+    /// <see cref="IJournalReader"/> and <see cref="IJournalEraser"/> (journal.db).
+    /// </summary>
+    /// <param name="services">The node's services.</param>
+    /// <param name="dataFolder">An existing folder that no other process uses.</param>
+    public static IServiceCollection AddSqliteStorage(this IServiceCollection services, string dataFolder) => services
+        .AddSingleton<IMessageHistory>(_ => new SqliteMessageHistory(Path.Combine(dataFolder, "history.db")))
+        .AddSingleton<IRelayStore>(_ => new SqliteRelayStore(Prepared(NodeFile(dataFolder))))
+        .AddSingleton(provider => new SqliteJournal(JournalFile(dataFolder), provider.GetRequiredService<ActorSystem>))
+        .AddSingleton<IJournalReader>(provider => provider.GetRequiredService<SqliteJournal>())
+        .AddSingleton<IJournalEraser>(provider => provider.GetRequiredService<SqliteJournal>());
+
+    /// <summary>Keeps journal and snapshots in journal.db. Creates the file.</summary>
+    /// <param name="builder">The actor system.</param>
+    /// <param name="dataFolder">The folder given to <see cref="AddSqliteStorage"/>.</param>
+    public static AkkaConfigurationBuilder WithSqliteStorage(this AkkaConfigurationBuilder builder, string dataFolder)
+    {
+        var file = Prepared(JournalFile(dataFolder));
+        builder.AddSetup(new DataOptionsSetup(
+            new DataOptions().UseConnectionString(ProviderName.SQLiteMS, file.ConnectionString).UseInterceptor(new JournalConnections(file))));
+
+        // Prepended last: the options bring the plugin's defaults, which must lie below this tuning.
+        return builder
+            .WithJournalAndSnapshot(new SqliteJournalOptions(), new SqliteSnapshotOptions())
+            .AddHocon(ConfigurationFactory.ParseString(SqliteFile.Script("sqlite.conf")), HoconAddMode.Prepend);
+    }
+
+    private static SqliteFile JournalFile(string dataFolder) => new(Path.Combine(dataFolder, "journal.db"), Durability.Full);
+
+    private static SqliteFile NodeFile(string dataFolder) => new(Path.Combine(dataFolder, "node.db"), Durability.Full);
+
+    private static SqliteFile Prepared(SqliteFile file)
+    {
+        file.Prepare();
+        return file;
+    }
+}
