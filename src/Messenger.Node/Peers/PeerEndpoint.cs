@@ -1,7 +1,5 @@
 using System.Globalization;
 using Messenger.Protocol;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Messenger.Node.Peers;
 
