@@ -102,3 +102,8 @@ public sealed record RelayingDeclined(DateTimeOffset At, ContactId Contact) : Ro
 /// <param name="LastConnect">Last successful exchange that we started, UTC.</param>
 /// <param name="LastOnline">Last sign of life of any kind, UTC.</param>
 public sealed record PresenceNoted(DateTimeOffset At, ContactId Contact, DateTimeOffset? LastConnect, DateTimeOffset? LastOnline) : RosterEvent(At, Contact);
+
+/// <summary>What a removed contact left here, its conversation and what was carried for it, is gone; repeated at each start until then.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Contact">Whose.</param>
+public sealed record RemovalCompleted(DateTimeOffset At, ContactId Contact) : RosterEvent(At, Contact);

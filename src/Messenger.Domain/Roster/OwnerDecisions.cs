@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
+
+namespace Messenger.Domain.Roster;
+
+/// <summary>What the owner may do to the friend list.</summary>
+public static class OwnerDecisions
+{
+    /// <summary>Most addresses of one contact.</summary>
+    public const int MaxAddresses = 8;
+
+    /// <summary>Adds a contact, or accepts the request of that address.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="policy">Settings.</param>
+    /// <param name="address">Where to dial.</param>
+    /// <param name="nick">The owner's name for it; may be empty.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="fresh">Drawn for this decision.</param>
+    public static RosterDecision Add(RosterState state, RosterPolicy policy, Address address, string nick, DateTimeOffset now, FreshValues fresh)
+    {
+        if (policy.OwnAddresses.Contains(address))
+        {
+            return Refuse("own-address", $"{address} is this node itself. Write the address of your friend's node.");
+        }
+
+        nick = Nickname.Clean(nick);
+        return state.DialedAt(address) switch
+        {
+            null => new RosterDecision(
+                new RosterAnswer.Added(fresh.Id), [new ContactAdded(now, fresh.Id, [address.Typed], nick, fresh.Key.Sealed)]),
+            { Standing: ContactStanding.Pending or ContactStanding.Denied } asked => new RosterDecision(
+                new RosterAnswer.Exists(asked.Id), [.. Renamed(asked, nick, now), Accepted(asked, now, fresh)]),
+            var row => new RosterDecision(new RosterAnswer.Exists(row.Id), []),
+        };
+    }
+
+    /// <summary>Changes a row. A request that is given the address of another contact turns out to be that contact.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="policy">Settings.</param>
+    /// <param name="change">The change; its time is the time of the decision.</param>
+    /// <param name="addresses">The addresses of the change, parsed.</param>
+    public static RosterDecision Edit(RosterState state, RosterPolicy policy, ContactEdited change, ImmutableArray<Address>? addresses)
+    {
+        if (state.Find(change.Contact) is not { } row)
+        {
+            return NotFound();
+        }
+
+        var wanted = addresses?.Distinct().ToImmutableArray();
+        if (wanted is { Length: 0 or > MaxAddresses })
+        {
+            return Refuse("bad-addresses", $"A contact has 1 to {MaxAddresses} addresses.");
+        }
+
+        if (wanted?.FirstOrDefault(policy.OwnAddresses.Contains) is { } own)
+        {
+            return Refuse("own-address", $"{own} is this node itself. Write the address of your friend's node.");
+        }
+
+        var others = (wanted ?? []).Select(state.DialedAt).OfType<RosterRow>().Where(other => other.Id != row.Id).DistinctBy(other => other.Id).ToArray();
+        if (others is [var other])
+        {
+            return Merged(row, other, change.At);
+        }
+
+        if (others.Length > 1)
+        {
+            return Taken(others[0]);
+        }
+
+        var edited = change with
+        {
+            Nick = change.Nick is null ? null : Nickname.Clean(change.Nick),
+            Addresses = wanted is { } list ? [.. list.Select(a => a.Typed)] : null,
+        };
+        return new RosterDecision(new RosterAnswer.Done(row.Id), [edited]);
+    }
+
+    /// <summary>Accepts a request, turns a relay-only contact into a friend, or unblocks.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="contact">The row.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="fresh">Drawn for this decision.</param>
+    public static RosterDecision Accept(RosterState state, ContactId contact, DateTimeOffset now, FreshValues fresh) => state.Find(contact) switch
+    {
+        null => NotFound(),
+        { Standing: ContactStanding.Requested } => Refuse("not-pending", "This contact was asked by you. Wait for its answer."),
+        { Standing: ContactStanding.Accepted, Profile.RelayOnly: false } => Done(contact),
+        var row => Done(contact, Accepted(row, now, fresh)),
+    };
+
+    /// <summary>Says no to a request.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="contact">The row.</param>
+    /// <param name="now">UTC.</param>
+    public static RosterDecision Deny(RosterState state, ContactId contact, DateTimeOffset now) => state.Find(contact) switch
+    {
+        null => NotFound(),
+        { Standing: ContactStanding.Denied } => Done(contact),
+        { Standing: ContactStanding.Pending } => Done(contact, new RequestDenied(now, contact)),
+        _ => Refuse("not-pending", "Only a request can be denied. Block or remove this contact instead."),
+    };
+
+    /// <summary>Blocks a contact.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="contact">The row.</param>
+    /// <param name="now">UTC.</param>
+    public static RosterDecision Block(RosterState state, ContactId contact, DateTimeOffset now) => state.Find(contact) switch
+    {
+        null => NotFound(),
+        { Standing: ContactStanding.Blocked } => Done(contact),
+        _ => Done(contact, new ContactBlocked(now, contact)),
+    };
+
+    /// <summary>Removes a row.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="contact">The row.</param>
+    /// <param name="now">UTC.</param>
+    public static RosterDecision Remove(RosterState state, ContactId contact, DateTimeOffset now) =>
+        state.Find(contact) is null ? NotFound() : Done(contact, new ContactRemoved(now, contact));
+
+    /// <summary>Decides about a key that proved nothing.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="contact">The row.</param>
+    /// <param name="take">Whether it replaces the old one.</param>
+    /// <param name="now">UTC.</param>
+    public static RosterDecision DecideKeyChange(RosterState state, ContactId contact, bool take, DateTimeOffset now) => state.Find(contact) switch
+    {
+        null => NotFound(),
+        { ProposedKey: null } => Refuse("no-key-change", "This contact offers no new key, or it was decided already."),
+        _ => Done(contact, new KeyChangeDecided(now, contact, take)),
+    };
+
+    private static RosterDecision Merged(RosterRow row, RosterRow other, DateTimeOffset now)
+    {
+        var (asked, known) = row.Standing == ContactStanding.Pending ? (row, other) : (other, row);
+        if (asked.Standing != ContactStanding.Pending || known.Standing is not (ContactStanding.Requested or ContactStanding.Accepted))
+        {
+            return Taken(other);
+        }
+
+        var key = new KeyTaken(now, known.Id, asked.SealedTheirKey!, Proven: true, WeakKey: false);
+        ImmutableArray<RosterEvent> events = known.Standing == ContactStanding.Requested
+            ? [key, new ContactAccepted(now, known.Id, null, RelayOnly: false), new ContactRemoved(now, asked.Id)]
+            : [key, new ContactRemoved(now, asked.Id)];
+        return new RosterDecision(new RosterAnswer.Done(known.Id), [.. Renamed(known, known.Profile.Nick.Length == 0 ? asked.Profile.Nick : "", now), .. events]);
+    }
+
+    private static ContactAccepted Accepted(RosterRow row, DateTimeOffset now, FreshValues fresh) =>
+        new(now, row.Id, row.Profile.IssuedKey is null ? fresh.Key.Sealed : null, RelayOnly: false);
+
+    private static IEnumerable<RosterEvent> Renamed(RosterRow row, string nick, DateTimeOffset now) =>
+        nick.Length == 0 || nick == row.Profile.Nick ? [] : [new ContactEdited(now, row.Id, nick, null, null, null, null)];
+
+    private static RosterDecision Done(ContactId contact, params ImmutableArray<RosterEvent> events) => new(new RosterAnswer.Done(contact), events);
+
+    private static RosterDecision NotFound() => new(new RosterAnswer.NotFound(), []);
+
+    private static RosterDecision Refuse(string code, string detail) => new(new RosterAnswer.Rejected(code, detail), []);
+
+    private static RosterDecision Taken(RosterRow other) =>
+        Refuse("address-taken", $"Another contact has the address {other.Profile.Addresses[0]}. Remove one of the two, or choose another address.");
+}
