@@ -45,6 +45,15 @@ public static class RosterProtocol
     /// <summary>Our handshake was answered with 1. Not answered.</summary>
     public sealed record NoteHandshakeDelivered(ContactId Contact) : IRosterCommand;
 
+    /// <summary>The contact called with the key that it gave us instead of the one we issued. Not answered.</summary>
+    public sealed record NoteWeakKey(ContactId Contact) : IRosterCommand;
+
+    /// <summary>The node stops: writes down when contacts were seen; answered by <see cref="PresenceWritten"/>.</summary>
+    public sealed record WritePresence : IRosterCommand;
+
+    /// <summary>Answer to <see cref="WritePresence"/>.</summary>
+    public sealed record PresenceWritten;
+
     /// <summary>The contact answered 0 to a resend. Not answered.</summary>
     public sealed record NoteRelayingDeclined(ContactId Contact) : IRosterCommand;
 
@@ -60,7 +69,11 @@ public static class RosterProtocol
     /// <param name="Key">The key we must show to it; empty when none.</param>
     /// <param name="IssuedKey">The key it must show to us, where the list came from a node like ours.</param>
     public sealed record ContactListEntry(
-        Address Address, string Nick, DateTimeOffset? LastOnline, DateTimeOffset? LastConnect, bool CanResend, string Key, string? IssuedKey);
+        Address Address, string Nick, DateTimeOffset? LastOnline, DateTimeOffset? LastConnect, bool CanResend, string Key, string? IssuedKey)
+    {
+        /// <summary>More addresses of the same contact, where the list came from a node like ours.</summary>
+        public ImmutableArray<Address> OtherAddresses { get; init; } = [];
+    }
 
     /// <summary>What became of an added contact.</summary>
     public abstract record AddResult

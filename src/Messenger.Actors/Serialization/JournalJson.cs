@@ -37,6 +37,8 @@ namespace Messenger.Actors.Serialization;
 [JsonSerializable(typeof(HandshakeDelivered))]
 [JsonSerializable(typeof(RelayingDeclined))]
 [JsonSerializable(typeof(PresenceNoted))]
+[JsonSerializable(typeof(RemovalCompleted))]
+[JsonSerializable(typeof(RosterSnapshot))]
 internal sealed partial class JournalJson : JsonSerializerContext
 {
     // Texts are mostly not ASCII: \uXXXX would make the journal up to six times as large. It is never embedded in HTML.

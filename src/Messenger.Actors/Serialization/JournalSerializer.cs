@@ -40,6 +40,8 @@ public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWi
         ("roster.handshake-delivered.v1", JournalJson.Default.HandshakeDelivered),
         ("roster.relaying-declined.v1", JournalJson.Default.RelayingDeclined),
         ("roster.presence-noted.v1", JournalJson.Default.PresenceNoted),
+        ("roster.removal-completed.v1", JournalJson.Default.RemovalCompleted),
+        ("roster.snapshot.v1", JournalJson.Default.RosterSnapshot),
     ];
 
     private static readonly FrozenDictionary<Type, (string Manifest, JsonTypeInfo Type)> ByType = Manifests.ToFrozenDictionary(m => m.Type.Type);

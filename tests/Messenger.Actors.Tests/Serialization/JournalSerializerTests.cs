@@ -49,6 +49,17 @@ public sealed class JournalSerializerTests : IDisposable
         new HandshakeDelivered(At, Anna),
         new RelayingDeclined(At, Anna),
         new PresenceNoted(At, Anna, At, null),
+        new RemovalCompleted(At, Anna),
+        RosterState.Empty
+            .Apply(new ContactAdded(At, Anna, ["10.0.0.1", "Anna.example:80"], "Anna", "sealed"), key => key)
+            .Apply(new KeyTaken(At, Anna, "sealed", true, true), key => key)
+            .Apply(new ContactAccepted(At, Anna, null, false), key => key)
+            .Apply(new KeyChangeProposed(At, Anna, "sealed"), key => key)
+            .Apply(new AliasLearned(At, Anna, "fc00::1"), key => key)
+            .Apply(new PresenceNoted(At, Anna, At, At), key => key)
+            .Apply(new ContactAdded(At, Boris, ["10.0.0.2"], "", "sealed2"), key => key)
+            .Apply(new ContactRemoved(At, Boris), key => key)
+            .ToSnapshot(),
     ];
 
     [Theory]

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Persistence;
+using Messenger.Actors.Contacts;
+using Messenger.Actors.History;
+using Messenger.Actors.Ports;
+using Messenger.Domain.Roster;
+using Address = Messenger.Domain.Addressing.Address;
+
+namespace Messenger.Actors.Roster;
+
+/// <content>From a decision to its commit, and what follows from a commit.</content>
+public sealed partial class RosterActor
+{
+    private const int SnapshotEvery = 1000;
+    private const int MaxCallBacks = 8;
+    private static readonly TimeSpan EraseTimeout = TimeSpan.FromMinutes(1);
+
+    // The first of a burst sends itself one Flush, which lands behind the commands that wait already.
+    private void Commit(RosterDecision decision, Func<RosterAnswer, object>? reply = null)
+    {
+        _state = decision.Events.Aggregate(_state, (state, e) => state.Apply(e, _services.Vault.Open));
+        _events.AddRange(decision.Events);
+        var sender = Sender;
+        _afterCommit.Add(() =>
+        {
+            if (reply is not null)
+            {
+                sender.Tell(reply(decision.Answer));
+            }
+
+            if (decision.Verify is { } key)
+            {
+                Verify(key);
+            }
+        });
+        if (!_flushing)
+        {
+            _flushing = true;
+            Self.Tell(Flush.Instance);
+        }
+    }
+
+    private void Persist()
+    {
+        var (first, events, afterCommit) = (LastSequenceNr + 1, _events.ToArray(), _afterCommit.ToArray());
+        _events.Clear();
+        _afterCommit.Clear();
+        _flushing = false;
+        PersistAll(events, _ => { }, () => Committed(first, events, afterCommit));
+    }
+
+    private void Committed(long first, RosterEvent[] events, Action[] afterCommit)
+    {
+        if (events.Length > 0)
+        {
+            var before = _services.Board.Current;
+            if (events.Any(e => e is not (PresenceNoted or RemovalCompleted)))
+            {
+                Publish();
+            }
+
+            _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, first, events)));
+            foreach (var contact in events.Select(e => e.Contact).Distinct())
+            {
+                Tell(before.ById(contact), _services.Board.Current.ById(contact));
+            }
+
+            FinishRemovals();
+        }
+
+        foreach (var action in afterCommit)
+        {
+            action();
+        }
+
+        if (LastSequenceNr - _lastSnapshot >= SnapshotEvery)
+        {
+            SaveSnapshot(_state.ToSnapshot());
+            _lastSnapshot = LastSequenceNr;
+        }
+    }
+
+    private void Publish() => _services.Board.Publish(new ContactDirectory(
+        _state.Rows.Values.Select(r => r.Profile).OrderBy(p => p.AddedAt).ThenBy(p => p.Id.Value, StringComparer.Ordinal), _services.Vault.LookupHash));
+
+    private void Tell(ContactProfile? before, ContactProfile? after)
+    {
+        if (after is null)
+        {
+            if (before is not null)
+            {
+                _services.Presence.Forget(before.Id);
+            }
+
+            return;
+        }
+
+        if (after.Standing == ContactStanding.Blocked && before?.Standing != ContactStanding.Blocked)
+        {
+            _services.Relays.ForgetAsync(after.Id, _stopping.Token).PipeTo(Self, failure: error => new Status.Failure(error));
+        }
+
+        if ((IsLive(before) || IsLive(after)) && (before is null || Acts(before) != Acts(after)))
+        {
+            _region.Tell(new ContactProtocol.Wake(after.Id, ContactProtocol.WakeReason.ProfileChanged));
+        }
+    }
+
+    private static bool IsLive(ContactProfile? profile) => profile?.Standing is ContactStanding.Accepted or ContactStanding.Requested;
+
+    // What a contact's actor acts on; a new nick or alias wakes nobody.
+    private static (ContactStanding, bool, bool, string?, string?, ImmutableArray<Address>) Acts(ContactProfile profile) =>
+        (profile.Standing, profile.RelayOnly, profile.HandshakeDue, profile.TheirKey, profile.IssuedKey, profile.Addresses);
+
+    private void Verify(KeyToVerify key)
+    {
+        if (_state.Find(key.Contact) is { } row && _verifying.Count < MaxCallBacks && _verifying.Add(key.Contact))
+        {
+            CallBack.ProvesAsync(_services, row.Profile, key.Key, _stopping.Token)
+                .PipeTo(Self, success: proven => new CalledBack(key, proven), failure: _ => new CalledBack(key, Proven: false));
+        }
+    }
+
+    // Survives a crash between the removal and this: the state keeps the id until both are done.
+    private void FinishRemovals()
+    {
+        foreach (var contact in _state.Leaving.Where(_removing.Add))
+        {
+            Task.WhenAll(
+                    _region.Ask<ContactProtocol.EraseResult>(new ContactProtocol.EraseConversation(contact), EraseTimeout, _stopping.Token),
+                    _services.Relays.ForgetAsync(contact, _stopping.Token))
+                .PipeTo(Self, success: () => new Removed(contact, null), failure: error => new Removed(contact, error));
+        }
+    }
+
+    private void KeepTwo(long saved)
+    {
+        if (_previousSnapshot > 0)
+        {
+            DeleteSnapshots(new SnapshotSelectionCriteria(_previousSnapshot - 1));
+        }
+
+        _previousSnapshot = saved;
+    }
+}

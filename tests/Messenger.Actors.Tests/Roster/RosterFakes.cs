@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Messenger.Actors.Ports;
+using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
+
+namespace Messenger.Actors.Tests.Roster;
+
+/// <summary>Seals by turning the text around.</summary>
+internal sealed class ReversingVault : IKeyVault
+{
+    public string Seal(string key) => "~" + new string([.. key.Reverse()]);
+
+    public string Open(string sealedKey) => new([.. sealedKey[1..].Reverse()]);
+
+    public string LookupHash(string key) => "#" + key;
+}
+
+/// <summary>A network in which each address answers as it is told; nobody is there otherwise.</summary>
+internal sealed class ScriptedTransport : IPeerTransport
+{
+    public ConcurrentDictionary<Address, Func<PeerCall, PeerReply>> Peers { get; } = new();
+
+    public ConcurrentQueue<(Address Address, DialTrust Trust, PeerCall Call)> Calls { get; } = new();
+
+    public Task<PeerReply> CallAsync(Address address, DialTrust trust, PeerCall call, CancellationToken cancellation)
+    {
+        Calls.Enqueue((address, trust, call));
+        return Task.FromResult(Peers.TryGetValue(address, out var peer) ? peer(call) : new PeerReply.NoAnswer("nobody there"));
+    }
+}
+
+/// <summary>A read model of which only the outboxes are looked at.</summary>
+internal sealed class OutboxHistory : IMessageHistory
+{
+    public ImmutableArray<ContactId> Outboxes { get; set; } = [];
+
+    public string Epoch => "epoch";
+
+    public Task<ImmutableArray<ContactId>> WithOutboxAsync(CancellationToken cancellation) => Task.FromResult(Outboxes);
+
+    public Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<MessagePage> MessagesAsync(ContactId contact, MessagePageRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task ScrubAsync(CancellationToken cancellation) => throw new NotSupportedException();
+}
+
+/// <summary>A relay store that remembers what it was told to forget.</summary>
+internal sealed class ForgettingRelayStore : IRelayStore
+{
+    public ImmutableArray<RelayHolding> Holdings { get; set; } = [];
+
+    public ConcurrentQueue<ContactId> Forgotten { get; } = new();
+
+    public ConcurrentQueue<DateTimeOffset> Expired { get; } = new();
+
+    public Task ForgetAsync(ContactId contact, CancellationToken cancellation)
+    {
+        Forgotten.Enqueue(contact);
+        return Task.CompletedTask;
+    }
+
+    public Task ExpireAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        Expired.Enqueue(now);
+        return Task.CompletedTask;
+    }
+
+    public Task<ImmutableArray<RelayHolding>> HoldingsAsync(CancellationToken cancellation) => Task.FromResult(Holdings);
+
+    public Task<RelayStoring> StoreAsync(RelayedMessage message, RelayQuota quota, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<HeldMessage>> PendingAsync(ContactId recipient, int count, int bytes, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public Task RemoveAsync(ImmutableArray<long> numbers, CancellationToken cancellation) => throw new NotSupportedException();
+}
