@@ -16,7 +16,8 @@ internal enum Durability
 internal sealed class SqliteFile(string path, Durability durability)
 {
     private const int BusyMilliseconds = 5000;
-    private const int ScrubAttempts = 50;
+    private const int ScrubAttempts = 25;
+    private const int ScrubBusyMilliseconds = 200;
     private static readonly TimeSpan ScrubPause = TimeSpan.FromMilliseconds(100);
 
     // The timeout is in seconds and lies below the circuit breaker of the journal, so that a failure is SQLite's and not ambiguous.
@@ -58,7 +59,7 @@ internal sealed class SqliteFile(string path, Durability durability)
     {
         for (var attempt = 0; attempt < ScrubAttempts; attempt++)
         {
-            if (TryTruncateLog())
+            if (TruncateLog(ScrubBusyMilliseconds))
             {
                 return;
             }
@@ -70,12 +71,7 @@ internal sealed class SqliteFile(string path, Durability durability)
     }
 
     /// <summary>Empties the write-ahead log unless somebody is reading an old state just now.</summary>
-    public bool TryTruncateLog()
-    {
-        using var session = Open();
-        session.Execute("PRAGMA busy_timeout=0");
-        return session.Single("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt64(0)) == 0;
-    }
+    public bool TryTruncateLog() => TruncateLog(busyMilliseconds: 0);
 
     /// <summary>Closes pooled connections, so that the file may be moved or deleted.</summary>
     public void Release()
@@ -99,5 +95,12 @@ internal sealed class SqliteFile(string path, Durability durability)
         using var stream = typeof(SqliteFile).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not part of the assembly.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
+    }
+
+    private bool TruncateLog(int busyMilliseconds)
+    {
+        using var session = Open();
+        session.Execute($"PRAGMA busy_timeout={busyMilliseconds}");
+        return session.Single("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt64(0)) == 0;
     }
 }

@@ -1,0 +1,169 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting;
+using Messenger.Actors.Ports;
+using static Messenger.Actors.History.HistoryProtocol;
+
+namespace Messenger.Actors.History;
+
+/// <summary>
+/// The only writer of the read model (architecture.md, HistoryActor). What is said to it are hints: each one may be lost, repeated or
+/// late, because the journal is asked for whatever is missing. One transaction runs at a time; what comes meanwhile goes into the next one.
+/// </summary>
+public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStash
+{
+    private const int EventsPerRead = 500;
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+
+    private readonly IMessageHistory _history;
+    private readonly IJournalReader _journal;
+    private readonly LiveFeed _feed;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly HistoryWaiters _waiters = new();
+
+    private ProjectionBacklog _backlog = new(new Dictionary<string, long>());
+    private TimeSpan _retryAfter = FirstRetry;
+
+    /// <summary>Is made by <see cref="HistoryHosting.WithHistory"/>.</summary>
+    public HistoryActor(IMessageHistory history, IJournalReader journal, LiveFeed feed)
+    {
+        (_history, _journal, _feed) = (history, journal, feed);
+        Comparing();
+    }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    public IStash Stash { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void PreStart() => Compare();
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    // Until it is known how far the read model and the journal are.
+    private void Comparing()
+    {
+        Receive<Compared>(compared =>
+        {
+            Begin(compared);
+            Become(Projecting);
+            Stash.UnstashAll();
+            Continue();
+        });
+        Receive<Failed>(Retry);
+        Receive<CompareAgain>(_ => Compare());
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Projecting()
+    {
+        Receive<Committed>(hint =>
+        {
+            _backlog.Add(hint.Slice);
+            Continue();
+        });
+        Receive<Announce>(hint =>
+        {
+            _backlog.Require(hint.PersistenceId, hint.Sequence);
+            Continue();
+        });
+        Receive<WaitFor>(wait =>
+        {
+            _waiters.Add(wait, Sender, _backlog.AppliedTo(wait.PersistenceId));
+            _backlog.Require(wait.PersistenceId, wait.Sequence);
+            Continue();
+        });
+        Receive<WaitUntilReady>(_ => _waiters.AddForReady(Sender));
+        Receive<Applied>(applied =>
+        {
+            _retryAfter = FirstRetry;
+            _feed.Publish(applied.Result.Feed);
+            _backlog.Applied(applied.Result.Offsets);
+            _waiters.Release(applied.Result.Offsets);
+            Continue();
+        });
+        Receive<ReadBack>(read =>
+        {
+            _backlog.Read(read.Slice);
+            Continue();
+        });
+        Receive<Failed>(Retry);
+    }
+
+    private void Compare() => CompareAsync(_stopping.Token).PipeTo(Self, failure: error => new Failed(error));
+
+    private async Task<Compared> CompareAsync(CancellationToken cancellation) =>
+        new(await _history.OffsetsAsync(cancellation), await _journal.LastSequencesAsync(cancellation));
+
+    private void Begin(Compared compared)
+    {
+        _backlog = new ProjectionBacklog(compared.Offsets);
+        foreach (var (persistenceId, sequence) in compared.LastSequences)
+        {
+            _backlog.Require(persistenceId, sequence);
+        }
+
+        foreach (var (persistenceId, sequence) in compared.Offsets.Where(o => o.Value > compared.LastSequences.GetValueOrDefault(o.Key)))
+        {
+            _log.Error(
+                "The read model is at event {0} of {1}, which the journal does not have: it belongs to another journal. Stop the node and delete history.db: it is rebuilt.",
+                sequence,
+                persistenceId);
+        }
+
+        _waiters.Begin(compared.Offsets, compared.LastSequences);
+    }
+
+    private void Continue()
+    {
+        switch (_backlog.Next())
+        {
+            case ProjectionBacklog.Work.Apply apply:
+                _history.ApplyAsync(apply.Slices, _stopping.Token).PipeTo(Self, success: result => new Applied(result), failure: error => new Failed(error));
+                break;
+            case ProjectionBacklog.Work.Read read:
+                _journal.ReadAsync(read.PersistenceId, read.From, EventsPerRead, _stopping.Token)
+                    .PipeTo(Self, success: slice => new ReadBack(slice), failure: error => new Failed(error));
+                break;
+        }
+    }
+
+    // What became of the transaction is not known: begin again from what the read model says of itself.
+    private void Retry(Failed failed)
+    {
+        _log.Error(failed.Error, "The read model could not be written; it catches up in {0}. If this goes on, stop the node and delete history.db: it is rebuilt.", _retryAfter);
+        Become(Comparing);
+        Timers.StartSingleTimer(nameof(CompareAgain), new CompareAgain(), _retryAfter);
+        _retryAfter = _retryAfter * 2 < LongestRetry ? _retryAfter * 2 : LongestRetry;
+    }
+
+    private sealed record Compared(IReadOnlyDictionary<string, long> Offsets, IReadOnlyDictionary<string, long> LastSequences) : INoSerializationVerificationNeeded;
+
+    private sealed record Applied(AppliedEvents Result) : INoSerializationVerificationNeeded;
+
+    private sealed record ReadBack(JournalSlice Slice) : INoSerializationVerificationNeeded;
+
+    private sealed record Failed(Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record CompareAgain : INoSerializationVerificationNeeded;
+}
+
+/// <summary>Wiring of the history.</summary>
+public static class HistoryHosting
+{
+    /// <summary>
+    /// Starts the history actor under <see cref="HistoryKey"/>. Needs <see cref="IMessageHistory"/>, <see cref="IJournalReader"/> and
+    /// <see cref="LiveFeed"/> in the container.
+    /// </summary>
+    public static AkkaConfigurationBuilder WithHistory(this AkkaConfigurationBuilder builder) => builder.WithActors((system, registry, resolver) =>
+        registry.Register<HistoryKey>(system.ActorOf(resolver.Props<HistoryActor>(), "history")));
+}

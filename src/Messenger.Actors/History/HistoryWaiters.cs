@@ -1,0 +1,73 @@
+using Akka.Actor;
+using static Messenger.Actors.History.HistoryProtocol;
+
+namespace Messenger.Actors.History;
+
+/// <summary>Those who wait until the read model is far enough.</summary>
+internal sealed class HistoryWaiters
+{
+    private readonly Dictionary<string, List<(WaitFor Wait, IActorRef ReplyTo)>> _waiting = [];
+    private readonly List<IActorRef> _forReady = [];
+    private readonly Dictionary<string, long> _behind = [];
+
+    /// <summary>The read model is ready when it has what the journal had at the start.</summary>
+    public void Begin(IReadOnlyDictionary<string, long> offsets, IReadOnlyDictionary<string, long> lastSequences)
+    {
+        _behind.Clear();
+        foreach (var (persistenceId, last) in lastSequences.Where(l => l.Value > offsets.GetValueOrDefault(l.Key)))
+        {
+            _behind.Add(persistenceId, last);
+        }
+
+        Release(offsets);
+    }
+
+    public void Add(WaitFor wait, IActorRef replyTo, long applied)
+    {
+        if (wait.Sequence <= applied)
+        {
+            replyTo.Tell(new Reached(wait.PersistenceId, wait.Sequence));
+        }
+        else if (_waiting.TryGetValue(wait.PersistenceId, out var others))
+        {
+            others.Add((wait, replyTo));
+        }
+        else
+        {
+            _waiting.Add(wait.PersistenceId, [(wait, replyTo)]);
+        }
+    }
+
+    public void AddForReady(IActorRef replyTo)
+    {
+        _forReady.Add(replyTo);
+        ReleaseIfReady();
+    }
+
+    public void Release(IReadOnlyDictionary<string, long> offsets)
+    {
+        foreach (var (persistenceId, applied) in offsets)
+        {
+            if (_behind.TryGetValue(persistenceId, out var last) && last <= applied)
+            {
+                _behind.Remove(persistenceId);
+            }
+
+            if (_waiting.Remove(persistenceId, out var waiting))
+            {
+                waiting.ForEach(w => Add(w.Wait, w.ReplyTo, applied));
+            }
+        }
+
+        ReleaseIfReady();
+    }
+
+    private void ReleaseIfReady()
+    {
+        if (_behind.Count == 0)
+        {
+            _forReady.ForEach(r => r.Tell(new Ready()));
+            _forReady.Clear();
+        }
+    }
+}
