@@ -1,0 +1,133 @@
+using CsCheck;
+using Messenger.Actors.History;
+using Messenger.Actors.Ports;
+
+namespace Messenger.Actors.Tests.History;
+
+public sealed class ProjectionBacklogProperties
+{
+    private const int Length = 30;
+    private static readonly string[] Ids = ["a", "b", "c"];
+
+    private enum What
+    {
+        Hint,
+        Announce,
+        Work,
+        SomebodyElseWrites,
+    }
+
+    private static readonly Gen<(What What, int Id, int First, int Count)[]> Steps = Gen.Select(
+        Gen.Frequency((5, Gen.Const(What.Hint)), (1, Gen.Const(What.Announce)), (6, Gen.Const(What.Work)), (1, Gen.Const(What.SomebodyElseWrites))),
+        Gen.Int[0, Ids.Length - 1],
+        Gen.Int[1, Length],
+        Gen.Int[1, 5]).Array[1, 200];
+
+    [Fact]
+    public void Every_event_is_applied_once_and_in_order_whatever_hints_are_lost_repeated_or_late() => Steps.Sample(steps =>
+    {
+        var world = new World();
+        foreach (var (what, id, first, count) in steps)
+        {
+            var last = Math.Min(first + count - 1, Length);
+            switch (what)
+            {
+                case What.Hint:
+                    world.Backlog.Add(World.Journal(Ids[id], first, last));
+                    break;
+                case What.Announce:
+                    world.Backlog.Require(Ids[id], last);
+                    break;
+                case What.SomebodyElseWrites:
+                    world.ApplyElsewhere(Ids[id]);
+                    break;
+                default:
+                    world.Work();
+                    break;
+            }
+        }
+
+        foreach (var id in Ids)
+        {
+            world.Backlog.Require(id, Length);
+        }
+
+        while (world.Work())
+        {
+        }
+
+        foreach (var id in Ids)
+        {
+            Assert.Equal(Enumerable.Range(1, Length), world.Stored[id]);
+            Assert.Equal(Length, world.Backlog.AppliedTo(id));
+        }
+    });
+
+    [Fact]
+    public void A_number_that_the_journal_does_not_have_is_looked_for_once()
+    {
+        var world = new World();
+        world.Backlog.Require("a", Length + 5);
+        var works = 0;
+        while (world.Work())
+        {
+            works++;
+        }
+
+        Assert.InRange(works, 1, 2 * Length);
+        Assert.Equal(Length, world.Backlog.AppliedTo("a"));
+    }
+
+    [Fact]
+    public void Hints_beyond_the_capacity_are_read_back_later()
+    {
+        var backlog = new ProjectionBacklog(new Dictionary<string, long>());
+        backlog.Add(new JournalSlice("a", 1, new object[ProjectionBacklog.Capacity]));
+        backlog.Add(new JournalSlice("b", 1, [1]));
+
+        var apply = Assert.IsType<ProjectionBacklog.Work.Apply>(backlog.Next());
+        Assert.Equal("a", Assert.Single(apply.Slices).PersistenceId);
+        Assert.Null(backlog.Next());
+        backlog.Applied(new Dictionary<string, long> { ["a"] = ProjectionBacklog.Capacity });
+        Assert.Equal(new ProjectionBacklog.Work.Read("b", 1), backlog.Next());
+    }
+
+    private sealed class World
+    {
+        public ProjectionBacklog Backlog { get; } = new(new Dictionary<string, long>());
+
+        public Dictionary<string, List<int>> Stored { get; } = Ids.ToDictionary(id => id, _ => new List<int>());
+
+        public static JournalSlice Journal(string id, int first, int last) =>
+            new(id, first, [.. Enumerable.Range(first, Math.Max(0, Math.Min(last, Length) - first + 1)).Cast<object>()]);
+
+        public void ApplyElsewhere(string id)
+        {
+            if (Stored[id].Count < Length)
+            {
+                Stored[id].Add(Stored[id].Count + 1);
+            }
+        }
+
+        /// <summary>Does the next piece of work as the read model and the journal would; false when there is none.</summary>
+        public bool Work()
+        {
+            switch (Backlog.Next())
+            {
+                case ProjectionBacklog.Work.Apply apply:
+                    foreach (var slice in apply.Slices.Where(s => s.First == Stored[s.PersistenceId].Count + 1))
+                    {
+                        Stored[slice.PersistenceId].AddRange(slice.Events.Cast<int>());
+                    }
+
+                    Backlog.Applied(apply.Slices.ToDictionary(s => s.PersistenceId, s => (long)Stored[s.PersistenceId].Count));
+                    return true;
+                case ProjectionBacklog.Work.Read read:
+                    Backlog.Read(Journal(read.PersistenceId, (int)read.From, (int)read.From + 3));
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+}
