@@ -18,14 +18,14 @@ internal static class NodeHost
     /// <summary>The node, ready to be started.</summary>
     public static WebApplication Build(NodeOptions options, DataFolder folder, MasterKey masterKey, AccountStore accounts, TimeProvider time)
     {
-        var builder = GuiHost.CreateBuilder(options, accounts, time);
+        var builder = GuiHost.CreateBuilder(options, time);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         // A failed start reaches the user as one line; the host would log its stack trace as well.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
-        builder.Services.AddSingleton(folder).AddSingleton(masterKey);
+        builder.Services.AddSingleton(folder).AddSingleton(masterKey).AddSingleton(accounts);
         builder.Services.AddHostedService<AdminFileService>();
 
         var app = builder.Build();

@@ -1,5 +1,8 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
+using Messenger.Node.Live;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Messenger.Node.Api;
@@ -15,6 +18,28 @@ namespace Messenger.Node.Api;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(TokenList))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ContactList))]
+[JsonSerializable(typeof(NewContactRequest))]
+[JsonSerializable(typeof(EditContactRequest))]
+[JsonSerializable(typeof(KeyDecisionRequest))]
+[JsonSerializable(typeof(PingAnswer))]
+[JsonSerializable(typeof(MessageList))]
+[JsonSerializable(typeof(NewMessageRequest))]
+[JsonSerializable(typeof(QueuedMessage))]
+[JsonSerializable(typeof(ReadRequest))]
+[JsonSerializable(typeof(ReadAnswer))]
+[JsonSerializable(typeof(LiveEventList))]
+[JsonSerializable(typeof(HelloEvent))]
+[JsonSerializable(typeof(ResetEvent))]
+[JsonSerializable(typeof(MessageEvent))]
+[JsonSerializable(typeof(ContactEvent))]
+[JsonSerializable(typeof(PresenceEvent))]
+[JsonSerializable(typeof(ReadEvent))]
+[JsonSerializable(typeof(Dictionary<string, SeedContact>))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+[JsonSerializable(typeof(ImportAnswer))]
+[JsonSerializable(typeof(NodeItem))]
+[JsonSerializable(typeof(Diagnostics))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Applies the rules to the options with which bodies are read and written.</summary>
@@ -27,5 +52,8 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 16;
+
+        // Still escapes what means something in HTML; texts in other alphabets stay readable and half as long.
+        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
     }
 }

@@ -1,10 +1,29 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Messenger.Actors;
+using Messenger.Actors.History;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Messenger.Node.Api;
 
 /// <summary>Whether the node works.</summary>
 /// <param name="Status"><c>live</c> or <c>ready</c>.</param>
 internal sealed record HealthAnswer(string Status);
+
+/// <summary>Knows when the node takes messages: after the listeners are bound and the read model has caught up with the journal.</summary>
+internal sealed class Readiness(IServiceProvider services, IHostApplicationLifetime life, TimeProvider time)
+{
+    private readonly Lazy<Task> _caughtUp = new(() =>
+        services.GetRequiredService<IRequiredActor<HistoryKey>>().ActorRef.Ask<HistoryProtocol.Ready>(new HistoryProtocol.WaitUntilReady(), System.Threading.Timeout.InfiniteTimeSpan));
+
+    /// <summary>When the node was started, UTC.</summary>
+    public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
+
+    /// <summary>Whether the node takes messages now.</summary>
+    public bool IsReady =>
+        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested && _caughtUp.Value.IsCompletedSuccessfully;
+}
 
 /// <summary>For supervisors: whether the process lives and whether it takes messages. Open to anyone who reaches the listener.</summary>
 internal static class HealthApi
@@ -16,8 +35,6 @@ internal static class HealthApi
         health.MapGet("/ready", Ready).WithSummary("Whether the node takes messages").WithName("ready");
     }
 
-    private static Results<Ok<HealthAnswer>, StatusCodeHttpResult> Ready(IHostApplicationLifetime life) =>
-        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested
-            ? TypedResults.Ok(new HealthAnswer("ready"))
-            : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+    private static Results<Ok<HealthAnswer>, StatusCodeHttpResult> Ready([FromServices] Readiness readiness) =>
+        readiness.IsReady ? TypedResults.Ok(new HealthAnswer("ready")) : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
 }

@@ -62,6 +62,7 @@ internal static class MessengerCommand
             root.Subcommands.Add(command);
         }
 
+        root.Subcommands.Add(OpenApiCommand.Build());
         return root;
     }
 

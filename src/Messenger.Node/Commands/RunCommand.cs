@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Reflection;
 using Messenger.Domain.Addressing;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
@@ -58,10 +57,9 @@ internal static class RunCommand
 
     private static void Announce(TextWriter output, WebApplication app, NodeOptions options, bool guessed)
     {
-        var version = typeof(RunCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         var link = app.Services.GetRequiredService<SignIn>().NewLink();
         output.WriteLine($"""
-            Messenger {version} is running.
+            Messenger {NodeVersion.Current} is running.
               Friends dial:    {options.Addresses[0]}{(guessed ? $" (guessed; choose another with {Setting.Address.Option})" : "")}
               Peers' listener: {options.PeerListen}
               Data folder:     {options.DataPath}

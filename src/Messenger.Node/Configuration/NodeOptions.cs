@@ -1,5 +1,6 @@
 using System.Net;
 using Messenger.Domain.Addressing;
+using Messenger.Domain.Roster;
 
 namespace Messenger.Node.Configuration;
 
@@ -11,16 +12,6 @@ internal enum PingPolicy
 
     /// <summary>Each contact, as the seed has it.</summary>
     Always,
-}
-
-/// <summary>What becomes of a stranger's handshake.</summary>
-internal enum StrangerPolicy
-{
-    /// <summary>It waits for the owner.</summary>
-    Manual,
-
-    /// <summary>It is accepted with relay rights only: a public relay.</summary>
-    Relay,
 }
 
 /// <summary>Everything that can be chosen about a node when it starts, checked.</summary>

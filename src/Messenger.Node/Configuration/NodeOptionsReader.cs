@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Messenger.Domain.Addressing;
+using Messenger.Domain.Roster;
 
 namespace Messenger.Node.Configuration;
 
@@ -22,7 +23,7 @@ internal static class NodeOptionsReader
             GuiHosts = Many(sources, Setting.GuiHost, ParseHost),
             GuiUrl = One(sources, Setting.GuiUrl, ParseUrl, defaults.GuiUrl),
             Ping = One(sources, Setting.Ping, text => Choose(text, ("needed", PingPolicy.Needed), ("always", PingPolicy.Always)), defaults.Ping),
-            Accept = One(sources, Setting.Accept, text => Choose(text, ("manual", StrangerPolicy.Manual), ("relay", StrangerPolicy.Relay)), defaults.Accept),
+            Accept = One(sources, Setting.Accept, text => Choose(text, ("manual", StrangerPolicy.Manual), ("invite", StrangerPolicy.Invite), ("relay", StrangerPolicy.Relay)), defaults.Accept),
             Relay = One(sources, Setting.Relay, text => Choose(text, ("on", true), ("off", false)), defaults.Relay),
             PingInterval = One(sources, Setting.PingInterval, text => ParseSeconds(text, 1, 86_400), defaults.PingInterval),
             RelayAfter = One(sources, Setting.RelayAfter, text => ParseSeconds(text, 0, 86_400), defaults.RelayAfter),

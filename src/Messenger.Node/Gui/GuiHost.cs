@@ -1,6 +1,8 @@
 using System.Net;
 using Messenger.Node.Api;
 using Messenger.Node.Configuration;
+using Messenger.Node.Docs;
+using Messenger.Node.Live;
 using Messenger.Storage.Accounts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.HostFiltering;
@@ -20,16 +22,21 @@ internal static class GuiHost
     private static readonly string[] LoopbackHosts = ["127.0.0.1", "[::1]", "localhost"];
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>An application that listens where the options say and nowhere else, whatever the environment says.</summary>
-    public static WebApplicationBuilder CreateBuilder(NodeOptions options, AccountStore accounts, TimeProvider time)
+    /// <summary>
+    /// An application that listens where the options say and nowhere else, whatever the environment says. It needs an <see cref="AccountStore"/>
+    /// and the services of the actor system.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(NodeOptions options, TimeProvider time)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
 
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton(accounts).AddSingleton(time);
+        services.AddSingleton(options).AddSingleton(time);
         services.AddSingleton<AdminToken>().AddSingleton<SessionCookie>().AddSingleton<SignIn>().AddSingleton<LoginLimit>();
-        services.AddRoutingCore();
+        services.AddSingleton<Owner>().AddSingleton<LiveEvents>().AddSingleton<Readiness>();
+        services.AddRouting();
+        services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddHostFiltering(filter => FilterHosts(filter, options));
@@ -64,10 +71,16 @@ internal static class GuiHost
         app.UseAuthorization();
         app.UseAntiforgeryHeader();
 
+        app.MapDocs();
         app.MapHealthApi();
         var api = app.MapGroup("/api/v1");
         api.MapSessionApi();
         api.MapTokenApi();
+        api.MapNodeApi();
+        api.MapContactsApi();
+        api.MapMessagesApi();
+        api.MapContactListApi();
+        app.MapEventsApi();
     }
 
     private static void Listen(KestrelServerOptions kestrel, NodeOptions options)

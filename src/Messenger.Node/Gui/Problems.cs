@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Akka.Actor;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -58,6 +59,12 @@ internal static class Problems
             catch (BadHttpRequestException error) when (!context.Response.HasStarted)
             {
                 await OfBadRequest(error).ExecuteAsync(context);
+            }
+            catch (AskTimeoutException) when (!context.Response.HasStarted)
+            {
+                // Whether it was done is unknown. Every call is safe to repeat; a message is queued once under its uuid.
+                context.Response.Headers.RetryAfter = "1";
+                await OfStatus(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
             }
             catch (Exception error) when (!context.Response.HasStarted)
             {

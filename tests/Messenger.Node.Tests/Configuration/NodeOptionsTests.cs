@@ -1,5 +1,6 @@
 using System.Net;
 using Messenger.Domain.Addressing;
+using Messenger.Domain.Roster;
 using Messenger.Node.Configuration;
 
 namespace Messenger.Node.Tests.Configuration;
@@ -89,7 +90,7 @@ public sealed class NodeOptionsTests : IDisposable
     [InlineData("address", "127.1")]
     [InlineData("nick", "a\nb")]
     [InlineData("relay", "yes")]
-    [InlineData("accept", "invite")]
+    [InlineData("accept", "everybody")]
     [InlineData("ping", "never")]
     [InlineData("database", "Host=localhost")]
     [InlineData("data", "")]

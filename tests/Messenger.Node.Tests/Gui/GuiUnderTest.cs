@@ -40,7 +40,8 @@ internal sealed class GuiUnderTest : IAsyncDisposable
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
         var accounts = new AccountStore(folder.File("node.db"));
         var options = new NodeOptions { DataPath = folder.Path, GuiListen = [new(IPAddress.Loopback, 0)] };
-        var builder = GuiHost.CreateBuilder(change?.Invoke(options) ?? options, accounts, time);
+        var builder = GuiHost.CreateBuilder(change?.Invoke(options) ?? options, time);
+        builder.Services.AddSingleton(accounts);
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseGui();

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Messenger.Actors.Ports;
+
+namespace Messenger.Node.Api;
+
+/// <summary>Who wrote a message.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MessageDirection>))]
+internal enum MessageDirection
+{
+    /// <summary>The contact.</summary>
+    [JsonStringEnumMemberName("in")]
+    In,
+
+    /// <summary>The owner.</summary>
+    [JsonStringEnumMemberName("out")]
+    Out,
+}
+
+/// <summary>How far a message has come.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MessageProgress>))]
+internal enum MessageProgress
+{
+    /// <summary>Out: waits here.</summary>
+    [JsonStringEnumMemberName("queued")]
+    Queued,
+
+    /// <summary>Out: waits here and with one or more relays.</summary>
+    [JsonStringEnumMemberName("relayed")]
+    Relayed,
+
+    /// <summary>Out: stored by the recipient's node.</summary>
+    [JsonStringEnumMemberName("delivered")]
+    Delivered,
+
+    /// <summary>Read, by the recipient (out) or the owner (in).</summary>
+    [JsonStringEnumMemberName("read")]
+    Read,
+
+    /// <summary>Out: not tried again.</summary>
+    [JsonStringEnumMemberName("refused")]
+    Refused,
+
+    /// <summary>In: not read yet.</summary>
+    [JsonStringEnumMemberName("received")]
+    Received,
+}
+
+/// <summary>One message.</summary>
+internal sealed record MessageItem
+{
+    /// <summary>Its id within the conversation.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The id that the client gave it (out); null when it came in.</summary>
+    public required string? Uuid { get; init; }
+
+    /// <summary>Its place in the conversation, for before, after, around and read.</summary>
+    public required string Cursor { get; init; }
+
+    /// <summary>Who wrote it.</summary>
+    public required MessageDirection Direction { get; init; }
+
+    /// <summary>The text. Hostile text.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The time to show: the claimed one, but never after the arrival.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The author's own time; null when it cannot be read.</summary>
+    public required DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>How far it has come.</summary>
+    public required MessageProgress State { get; init; }
+
+    /// <summary>Why it still waits or was refused; null when there is nothing to say.</summary>
+    public required string? Reason { get; init; }
+
+    /// <summary>Ids of the contacts that carry a copy.</summary>
+    public required IReadOnlyList<string> Relays { get; init; }
+
+    /// <summary>Id of the contact that brought it; null when it came from its author's node.</summary>
+    public required string? Via { get; init; }
+
+    /// <summary>Whether the author is proven.</summary>
+    public required bool Proven { get; init; }
+
+    /// <summary>How the text is encrypted; empty is plaintext.</summary>
+    public required string Enctype { get; init; }
+
+    /// <summary>A message as the client API shows it.</summary>
+    public static MessageItem Of(MessageRow row) => new()
+    {
+        Id = IdOf(row.Number),
+        Uuid = row.Uuid.Length == 0 ? null : row.Uuid,
+        Cursor = IdOf(row.Number),
+        Direction = row.Outgoing ? MessageDirection.Out : MessageDirection.In,
+        Text = row.Text ?? "",
+        At = row.At,
+        ClaimedAt = row.ClaimedAt,
+        State = row.State switch
+        {
+            MessageState.Queued => MessageProgress.Queued,
+            MessageState.Relayed => MessageProgress.Relayed,
+            MessageState.Delivered => MessageProgress.Delivered,
+            MessageState.Read => MessageProgress.Read,
+            MessageState.Refused => MessageProgress.Refused,
+            _ => MessageProgress.Received,
+        },
+        Reason = row.Reason,
+        Relays = [.. row.Relays.Select(relay => relay.Value)],
+        Via = row.Via?.Value,
+        Proven = row.Proven,
+        Enctype = row.Enctype,
+    };
+
+    /// <summary>The id and cursor of a message number.</summary>
+    public static string IdOf(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The message number of an id or cursor; null when it is none.</summary>
+    public static long? NumberOf(string id) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+}
+
+/// <summary>Messages of a conversation, newest first.</summary>
+/// <param name="Messages">The page.</param>
+/// <param name="Before">Cursor for older ones; null when there are none.</param>
+/// <param name="After">Cursor for newer ones; null when there are none.</param>
+internal sealed record MessageList(IReadOnlyList<MessageItem> Messages, string? Before, string? After);
+
+/// <summary>A message to send.</summary>
+/// <param name="Text">1 byte to 64 KiB of UTF-8, without NUL.</param>
+internal sealed record NewMessageRequest(string Text);
+
+/// <summary>A message that was queued and will not be lost.</summary>
+/// <param name="Id">Its id within the conversation.</param>
+/// <param name="Uuid">The id that the client gave it.</param>
+/// <param name="Cursor">Its place in the conversation.</param>
+internal sealed record QueuedMessage(string Id, string Uuid, string Cursor);
+
+/// <summary>Marks messages read.</summary>
+/// <param name="Cursor">Cursor of the last message that was read.</param>
+internal sealed record ReadRequest(string Cursor);
+
+/// <summary>Up to where a conversation is read.</summary>
+/// <param name="Cursor">Cursor of the last message read; it never goes back.</param>
+internal sealed record ReadAnswer(string Cursor);

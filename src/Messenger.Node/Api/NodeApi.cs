@@ -1,0 +1,125 @@
+using Messenger.Actors.Contacts;
+using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Roster;
+using Messenger.Node.Configuration;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Messenger.Node.Api;
+
+/// <summary>The node itself.</summary>
+/// <param name="Address">What friends dial.</param>
+/// <param name="Addresses">That and its aliases.</param>
+/// <param name="Nick">The name that friends see first; empty for none.</param>
+/// <param name="Version">Version of the program.</param>
+/// <param name="StartedAt">Since when it runs.</param>
+/// <param name="PeerListen">Where peers are heard.</param>
+/// <param name="Relay">Whether accepted contacts may relay through it.</param>
+internal sealed record NodeItem(string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay);
+
+/// <summary>What the contacts wait for.</summary>
+/// <param name="Contacts">Those with something queued first.</param>
+/// <param name="Held">What is carried for friends, by recipient.</param>
+internal sealed record Diagnostics(IReadOnlyList<ContactDiagnosticsItem> Contacts, IReadOnlyList<HeldItem> Held);
+
+/// <summary>What a contact waits for.</summary>
+internal sealed record ContactDiagnosticsItem
+{
+    /// <summary>Id of the contact.</summary>
+    public required string Contact { get; init; }
+
+    /// <summary>Where it is dialed first.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Names under which it calls itself or us; never dialed.</summary>
+    public required IReadOnlyList<string> Aliases { get; init; }
+
+    /// <summary>Messages to it that are not delivered.</summary>
+    public required int Outbox { get; init; }
+
+    /// <summary>When it is tried next; null when nothing is due.</summary>
+    public required DateTimeOffset? NextTry { get; init; }
+
+    /// <summary>What went wrong last; null when nothing did.</summary>
+    public required string? LastError { get; init; }
+
+    /// <summary>Whether everything is held because it refuses our key.</summary>
+    public required bool KeyHeld { get; init; }
+
+    /// <summary>Since when the keys are in use.</summary>
+    public required DateTimeOffset KeysAt { get; init; }
+
+    /// <summary>Bytes of text stored from it; null when it is not in memory.</summary>
+    public required long? BytesStored { get; init; }
+
+    /// <summary>Relays that were asked, with their last answer.</summary>
+    public required IReadOnlyList<RelayAskedItem> RelaysAsked { get; init; }
+}
+
+/// <summary>A relay that was asked.</summary>
+/// <param name="Relay">Id of the contact that was asked.</param>
+/// <param name="Message">Id of the message.</param>
+/// <param name="At">When it answered.</param>
+/// <param name="Carries">Whether it carries the message.</param>
+internal sealed record RelayAskedItem(string Relay, string Message, DateTimeOffset At, bool Carries);
+
+/// <summary>What is carried for friends.</summary>
+/// <param name="Recipient">Id of the contact that it is for.</param>
+/// <param name="Messages">How many messages.</param>
+/// <param name="Bytes">How many bytes.</param>
+internal sealed record HeldItem(string Recipient, int Messages, long Bytes);
+
+/// <summary>The node itself and what it is busy with.</summary>
+internal static class NodeApi
+{
+    // Asking a contact brings it into memory, so only those are asked that have something to tell, and not without end.
+    private const int MaxAsked = 200;
+
+    public static void MapNodeApi(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/node", Get).WithTags("Node").WithName("node").WithSummary("The node itself");
+        api.MapGet("/diagnostics", DiagnoseAsync).WithTags("Node").WithName("diagnostics").WithSummary("What the contacts wait for");
+    }
+
+    private static Ok<NodeItem> Get([FromServices] NodeOptions options, [FromServices] Readiness readiness) => TypedResults.Ok(new NodeItem(
+        options.Addresses[0].Canonical,
+        [.. options.Addresses.Select(address => address.Canonical)],
+        options.Nick,
+        NodeVersion.Current,
+        readiness.StartedAt,
+        options.PeerListen.ToString(),
+        options.Relay));
+
+    private static async Task<Ok<Diagnostics>> DiagnoseAsync([FromServices] Owner owner, [FromServices] IRelayStore relays, CancellationToken cancel)
+    {
+        var summaries = await owner.History.SummariesAsync(cancel);
+        var profiles = owner.Shown.OrderByDescending(profile => OutboxOf(profile.Id)).ThenBy(profile => profile.AddedAt).ToList();
+        var answers = await Task.WhenAll(profiles
+            .Where(profile => OutboxOf(profile.Id) > 0)
+            .Take(MaxAsked)
+            .Select(profile => owner.AskAsync<ContactProtocol.ContactDiagnostics>(new ContactProtocol.GetDiagnostics(profile.Id), cancel)));
+        var known = answers.ToDictionary(answer => answer.Contact);
+        return TypedResults.Ok(new Diagnostics(
+            [.. profiles.Select(profile => Describe(profile, OutboxOf(profile.Id), known.GetValueOrDefault(profile.Id)))],
+            [.. (await relays.HoldingsAsync(cancel)).Select(held => new HeldItem(held.Recipient.Value, held.Messages, held.Bytes))]));
+
+        int OutboxOf(ContactId contact) => summaries.GetValueOrDefault(contact)?.Outbox ?? 0;
+    }
+
+    private static ContactDiagnosticsItem Describe(ContactProfile profile, int outbox, ContactProtocol.ContactDiagnostics? answer) => new()
+    {
+        Contact = profile.Id.Value,
+        Address = profile.Addresses[0].Canonical,
+        Aliases = [.. profile.Aliases.Select(alias => alias.Canonical)],
+        Outbox = answer?.Outbox ?? outbox,
+        NextTry = answer?.NextTry,
+        LastError = answer?.LastError,
+        KeyHeld = answer?.KeyHeld ?? false,
+        KeysAt = profile.KeysAt,
+        BytesStored = answer?.BytesStored,
+        RelaysAsked = answer is null
+            ? []
+            : [.. answer.RelaysAsked.Select(asked => new RelayAskedItem(asked.Relay.Value, MessageItem.IdOf(asked.Message), asked.At, asked.Carries))],
+    };
+}

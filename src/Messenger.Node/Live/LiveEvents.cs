@@ -1,0 +1,223 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Threading.Channels;
+using Messenger.Actors.History;
+using Messenger.Actors.Ports;
+using Messenger.Actors.Roster;
+using Messenger.Domain.Contacts;
+using Messenger.Node.Api;
+
+namespace Messenger.Node.Live;
+
+/// <summary>
+/// Streams what happens: first what was missed, from the durable feed, then what is committed from now on. Between the two nothing is lost
+/// or doubled, because a stream listens before it looks back and skips the numbers it has seen.
+/// </summary>
+internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard presence, TimeProvider time)
+{
+    /// <summary>How often a silent stream shows that it is alive.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
+
+    private const int Batch = 200;
+    private const int PresenceBacklog = 1_000;
+
+    /// <summary>Events from after an id on, without end; null stands for a heartbeat.</summary>
+    /// <param name="since">The id of the last event that the client saw; null to begin now.</param>
+    /// <param name="stop">Ends the stream.</param>
+    /// <exception cref="OperationCanceledException">The stream was ended.</exception>
+    public async IAsyncEnumerable<LiveEvent?> ReadAsync(string? since, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var presences = Channel.CreateBounded<ContactId>(new BoundedChannelOptions(PresenceBacklog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        using var heard = new Listening(presence, contact => presences.Writer.TryWrite(contact));
+        using var audience = new Attendance(owner, feed);
+        var subscription = feed.Subscribe();
+        try
+        {
+            audience.Changed();
+            var start = await StartAsync(since, stop);
+            var position = start.Position;
+            foreach (var first in start.Events)
+            {
+                yield return first;
+            }
+
+            while (true)
+            {
+                await foreach (var missed in CatchUpAsync(position, stop))
+                {
+                    position = missed.Number;
+                    yield return missed.Event;
+                }
+
+                Task<bool>? more = null;
+                Task<bool>? morePresence = null;
+                while (true)
+                {
+                    foreach (var (number, happened) in await DescribeAsync(Drain(subscription.Entries, position), stop))
+                    {
+                        position = number;
+                        yield return happened;
+                    }
+
+                    while (presences.Reader.TryRead(out var contact))
+                    {
+                        yield return Describe(contact);
+                    }
+
+                    more ??= subscription.Entries.WaitToReadAsync(stop).AsTask();
+                    morePresence ??= presences.Reader.WaitToReadAsync(stop).AsTask();
+                    using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                    var tick = Task.Delay(Heartbeat, time, timer.Token);
+                    var first = await Task.WhenAny(more, morePresence, tick);
+                    await timer.CancelAsync();
+                    stop.ThrowIfCancellationRequested();
+                    if (first == tick)
+                    {
+                        yield return null;
+                    }
+
+                    if (more.IsCompleted && !await more)
+                    {
+                        break;
+                    }
+
+                    more = more.IsCompleted ? null : more;
+                    morePresence = morePresence.IsCompleted ? null : morePresence;
+                }
+
+                // This stream fell behind and was let go: listen again, then look back.
+                subscription.Dispose();
+                subscription = feed.Subscribe();
+            }
+        }
+        finally
+        {
+            subscription.Dispose();
+        }
+    }
+
+    private async Task<(long Position, IReadOnlyList<LiveEvent> Events)> StartAsync(string? since, CancellationToken stop)
+    {
+        var history = owner.History;
+        if (since is not null && EventId.Parse(since) is { } asked && asked.Epoch == history.Epoch && await history.FeedAsync(asked.Number, 1, stop) is not null)
+        {
+            return (asked.Number, [Hello(since)]);
+        }
+
+        var latest = new EventId(history.Epoch, await history.LastFeedNumberAsync(stop));
+        var hello = Hello(latest.ToString());
+        return since is null
+            ? (latest.Number, [hello])
+            : (latest.Number, [hello, Event(latest.ToString(), "reset", new ResetEvent(latest.ToString()), ApiJson.Default.ResetEvent)]);
+    }
+
+    private static LiveEvent Hello(string latest) => Event(latest, "hello", new HelloEvent(NodeVersion.Current, latest), ApiJson.Default.HelloEvent);
+
+    private async IAsyncEnumerable<(long Number, LiveEvent Event)> CatchUpAsync(long position, [EnumeratorCancellation] CancellationToken stop)
+    {
+        while (await owner.History.FeedAsync(position, Batch, stop) is { } entries)
+        {
+            if (entries.IsEmpty)
+            {
+                yield break;
+            }
+
+            foreach (var described in await DescribeAsync(entries, stop))
+            {
+                yield return described;
+            }
+
+            position = entries[^1].Number;
+        }
+
+        var latest = new EventId(owner.History.Epoch, await owner.History.LastFeedNumberAsync(stop));
+        yield return (latest.Number, Event(latest.ToString(), "reset", new ResetEvent(latest.ToString()), ApiJson.Default.ResetEvent));
+    }
+
+    private static List<FeedEntry> Drain(ChannelReader<FeedEntry> entries, long position)
+    {
+        var batch = new List<FeedEntry>();
+        while (batch.Count < Batch && entries.TryRead(out var entry))
+        {
+            if (entry.Number > position)
+            {
+                batch.Add(entry);
+            }
+        }
+
+        return batch;
+    }
+
+    private async Task<IReadOnlyList<(long Number, LiveEvent Event)>> DescribeAsync(IReadOnlyList<FeedEntry> entries, CancellationToken stop)
+    {
+        if (entries.Count == 0)
+        {
+            return [];
+        }
+
+        // One look at all summaries serves the whole batch: an import is thousands of entries.
+        var summaries = entries.Any(entry => entry.Kind is FeedKind.Contact or FeedKind.Request or FeedKind.Read)
+            ? await owner.History.SummariesAsync(stop)
+            : new Dictionary<ContactId, ContactSummary>();
+        var events = new List<(long, LiveEvent)>(entries.Count);
+        foreach (var entry in entries)
+        {
+            events.Add((entry.Number, await DescribeAsync(entry, summaries, stop)));
+        }
+
+        return events;
+    }
+
+    private async Task<LiveEvent> DescribeAsync(FeedEntry entry, IReadOnlyDictionary<ContactId, ContactSummary> summaries, CancellationToken stop)
+    {
+        var id = new EventId(owner.History.Epoch, entry.Number).ToString();
+        var contact = entry.Contact.Value;
+        switch (entry.Kind)
+        {
+            case FeedKind.Message or FeedKind.MessageState:
+                var row = await owner.History.MessageAsync(entry.Contact, entry.Message, stop);
+                var message = row is { Text: not null } ? MessageItem.Of(row) : null;
+                return Event(
+                    id, entry.Kind == FeedKind.Message ? "message" : "message.state", new MessageEvent(contact, MessageItem.IdOf(entry.Message), message), ApiJson.Default.MessageEvent);
+            case FeedKind.Read:
+                var unread = summaries.GetValueOrDefault(entry.Contact)?.Unread ?? 0;
+                return Event(id, "read", new ReadEvent(contact, MessageItem.IdOf(entry.Message), unread), ApiJson.Default.ReadEvent);
+            default:
+                var item = owner.FindShown(entry.Contact) is { } profile ? owner.Describe(profile, summaries) : null;
+                return Event(id, entry.Kind == FeedKind.Request ? "request" : "contact", new ContactEvent(contact, item), ApiJson.Default.ContactEvent);
+        }
+    }
+
+    private LiveEvent Describe(ContactId contact)
+    {
+        var now = presence.Of(contact);
+        return Event(
+            null, "presence", new PresenceEvent(contact.Value, now.IsOnline(time.GetUtcNow()), now.LastOnline, now.LastConnect), ApiJson.Default.PresenceEvent);
+    }
+
+    private static LiveEvent Event<T>(string? id, string type, T data, JsonTypeInfo<T> shape) => new(id, type, JsonSerializer.SerializeToElement(data, shape));
+
+    /// <summary>Hears about presence as long as it lives.</summary>
+    private sealed class Listening : IDisposable
+    {
+        private readonly PresenceBoard _board;
+        private readonly Action<ContactId> _heard;
+
+        public Listening(PresenceBoard board, Action<ContactId> heard)
+        {
+            (_board, _heard) = (board, heard);
+            board.Changed += heard;
+        }
+
+        public void Dispose() => _board.Changed -= _heard;
+    }
+
+    /// <summary>Tells the roster whether anybody is looking, when a stream opens and after it has closed.</summary>
+    private sealed class Attendance(Owner owner, LiveFeed feed) : IDisposable
+    {
+        public void Changed() => owner.Tell(new RosterProtocol.AudienceChanged(feed.Audience > 0));
+
+        public void Dispose() => Changed();
+    }
+}
