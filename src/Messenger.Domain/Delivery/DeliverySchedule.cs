@@ -53,8 +53,8 @@ public static class DeliverySchedule
 
     private static Exchange? Work(ContactState state, long committed, Link link, DeliverySettings settings, DateTimeOffset now)
     {
-        var limit = link.SinglesUntil > now ? 1 : link.BatchLimit ?? settings.BatchMessages;
-        var own = state.Outbox.Keys.TakeWhile(n => n <= committed).Where(n => IsReady(link.Deferred, n, now)).Take(limit).ToImmutableArray();
+        var own = state.Outbox.Keys
+            .TakeWhile(n => n <= committed).Where(n => IsReady(link.Deferred, n, now)).Take(BatchLimit(link, settings, now)).ToImmutableArray();
         if (own.Length > 0)
         {
             return new Exchange.Deliver(own, Carried: false);
@@ -72,6 +72,10 @@ public static class DeliverySchedule
 
         return link.PingDue || PingAt(state, link, settings, now) <= now ? new Exchange.Ping() : null;
     }
+
+    /// <summary>How many messages one request may hold now, own or carried.</summary>
+    public static int BatchLimit(Link link, DeliverySettings settings, DateTimeOffset now) =>
+        link.SinglesUntil > now ? 1 : link.BatchLimit ?? settings.BatchMessages;
 
     /// <summary>Whether a message's own wait is over.</summary>
     public static bool IsReady(ImmutableDictionary<long, Deferral> deferred, long number, DateTimeOffset now) =>

@@ -41,7 +41,7 @@ public sealed record Link
     /// <summary>Histories were not understood: single sends until then.</summary>
     public DateTimeOffset? SinglesUntil { get; init; }
 
-    /// <summary>Messages per history; halved when the contact finds one too large.</summary>
+    /// <summary>Messages per history: halved when the contact finds one too large or does not answer it, grows again with each that passes.</summary>
     public int? BatchLimit { get; init; }
 
     /// <summary>Every message was answered 0: a ping tells whether the key is wrong.</summary>
@@ -68,6 +68,20 @@ public sealed record Link
     /// <summary>Messages this contact shall be asked to carry.</summary>
     public ImmutableQueue<RelayRequest> RelayRequests { get; init; } = [];
 
+    /// <summary>The clock when the link was last looked at, UTC.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+
+    /// <summary>Notes the clock; when it stepped back, every wait that it had set would last too long and is dropped.</summary>
+    public Link Seen(DateTimeOffset now) => now >= SeenAt || SeenAt is null ? this with { SeenAt = now } : Refreshed() with
+    {
+        SeenAt = now,
+        NotBefore = null,
+        AskedToWait = false,
+        LastContact = null,
+        SinglesUntil = null,
+        WantedUntil = null,
+    };
+
     /// <summary>The contact showed its key: whatever we thought about its absence or our key is outdated.</summary>
     public Link Heard(DateTimeOffset now) => this with
     {
@@ -91,6 +105,7 @@ public sealed record Link
         HandshakeNotBefore = null,
         Deferred = ImmutableDictionary<long, Deferral>.Empty,
         CarriedDeferred = ImmutableDictionary<long, Deferral>.Empty,
+        CarriedWaiting = CarriedWaiting || !CarriedDeferred.IsEmpty,
     };
 }
 

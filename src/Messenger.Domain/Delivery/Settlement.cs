@@ -51,9 +51,12 @@ public static class Settling
         var after = new Context(state, idle, settings, jitter, now);
         return (exchange, outcome) switch
         {
+            (Exchange.Deliver e, Outcome.Silence o) => after.Undelivered(e, o.Reason, addresses),
             (_, Outcome.Silence o) => after.Silence(o.Reason, addresses),
-            (_, Outcome.Rejected { HttpStatus: 429 } o) => after.Wait(o.RetryAfter),
-            (Exchange.Ping, Outcome.Pong) => after.Alive(l => l with { KeyHeld = false, KeyDoubted = false }),
+            (_, Outcome.Rejected { HttpStatus: 429 } or Outcome.Rejected { HttpStatus: 503, RetryAfter: not null }) =>
+                after.Wait(((Outcome.Rejected)outcome).RetryAfter),
+            (_, Outcome.Rejected { HttpStatus: 502 or 503 or 504 } o) => after.Silence($"A gateway before the contact answered HTTP {o.HttpStatus}.", addresses),
+            (Exchange.Ping, Outcome.Pong or Outcome.Status { Value: 1 }) => after.Alive(l => l with { KeyHeld = false, KeyDoubted = false }),
             (Exchange.Ping, Outcome.Status) => after.Alive(l => l with
             {
                 KeyHeld = l.KeyDoubted || l.KeyHeld,
@@ -63,10 +66,13 @@ public static class Settling
             }),
             (Exchange.Ping, Outcome.Rejected o) => after.Alive(l => l with
             {
-                KeyDoubted = false, LastError = $"The contact answered a ping with HTTP {o.HttpStatus}.",
+                KeyDoubted = false,
+                LastError = $"The contact answered a ping with HTTP {o.HttpStatus}.",
+                NotBefore = l.KeyHeld ? now + settings.RetryMax : null,
             }),
             (Exchange.Handshake, Outcome.Status { Value: 1 }) =>
-                after.Alive(l => l with { HandshakeFailures = 0, HandshakeNotBefore = null }) with { HandshakeDelivered = true },
+                // The friend list needs a moment to record it; until then the handshake still looks due.
+                after.Alive(l => l with { HandshakeFailures = 0, HandshakeNotBefore = now + settings.PingInterval }) with { HandshakeDelivered = true },
             (Exchange.Handshake, _) => after.HandshakeRefused(outcome),
             (Exchange.Relay, Outcome.Status o) => after.Alive(l => l) with { RelayStatus = o.Value },
             (Exchange.Relay, Outcome.Rejected o) => after.Alive(l => l) with { RelayStatus = -o.HttpStatus },
@@ -79,6 +85,8 @@ public static class Settling
             {
                 SinglesUntil = now + SinglesFor, LastError = "The contact does not understand a history; messages go one by one.",
             }),
+            (Exchange.Deliver e, Outcome.Misshapen o) => after.Undelivered(e, o.Reason, addresses),
+            (Exchange.Deliver e, _) => after.Undelivered(e, "The answer does not fit the request.", addresses),
             (_, Outcome.Misshapen o) => after.Silence(o.Reason, addresses),
             _ => after.Silence("The answer does not fit the request.", addresses),
         };
@@ -110,9 +118,31 @@ public static class Settling
                 []) { Lost = true };
         }
 
+        // A ping may pass where a large request does not, and others where one message does not: neither may hold up the rest for ever.
+        public Settlement Undelivered(Exchange.Deliver exchange, string reason, int addresses)
+        {
+            var settled = Silence(reason, addresses);
+            if (!settled.Lost || exchange.Numbers.IsEmpty)
+            {
+                return settled;
+            }
+
+            if (exchange.Numbers.Length > 1)
+            {
+                return settled with { Link = settled.Link with { BatchLimit = exchange.Numbers.Length / 2 } };
+            }
+
+            var number = exchange.Numbers[0];
+            var known = exchange.Carried ? Link.CarriedDeferred : Link.Deferred;
+            var attempts = known.GetValueOrDefault(number).Attempts + 1;
+            var deferred = known.SetItem(number, new(attempts, attempts == 1 ? Now : Now + Settings.Backoff(attempts, Jitter)));
+            return settled with { Link = exchange.Carried ? settled.Link with { CarriedDeferred = deferred } : settled.Link with { Deferred = deferred } };
+        }
+
         public Settlement Wait(TimeSpan? retryAfter)
         {
-            var until = Now + (retryAfter ?? Settings.Backoff(1, Jitter));
+            var least = Settings.Backoff(1, Jitter);
+            var until = Now + (retryAfter > least ? retryAfter.Value : least);
             return Alive(l => l with { AskedToWait = true, NotBefore = until, LastError = "The contact asked us to slow down." });
         }
 
@@ -128,7 +158,12 @@ public static class Settling
 
         public Settlement Delivered(Exchange.Deliver exchange, ImmutableArray<int> statuses)
         {
-            var settled = Alive(l => l with { KeyDoubted = !statuses.Contains(1) });
+            var settings = Settings;
+            var settled = Alive(l => l with
+            {
+                KeyDoubted = !statuses.Contains(1),
+                BatchLimit = l.BatchLimit == exchange.Numbers.Length && l.BatchLimit < settings.BatchMessages ? l.BatchLimit + 1 : l.BatchLimit,
+            });
             var taken = exchange.Numbers.Where((_, i) => statuses[i] == 1).ToImmutableArray();
             var left = exchange.Numbers.Select((n, i) => (n, Reason: $"The recipient's node answered {statuses[i]}.")).Where(x => !taken.Contains(x.n));
             return Defer(settled, exchange.Carried, taken, left);
