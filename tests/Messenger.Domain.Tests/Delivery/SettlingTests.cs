@@ -1,0 +1,279 @@
+using System.Collections.Immutable;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Delivery;
+
+namespace Messenger.Domain.Tests.Delivery;
+
+/// <summary>What each kind of answer to each kind of request comes to.</summary>
+public class SettlingTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DeliverySettings Settings = new();
+    private static readonly RelayRequest Wish = new(new ContactId("r"), 7);
+    private static readonly Exchange Handshake = new Exchange.Handshake();
+    private static readonly Exchange Ping = new Exchange.Ping();
+    private static readonly Exchange Relay = new Exchange.Relay(Wish);
+    private static readonly Exchange Send = new Exchange.Deliver([1], Carried: false);
+    private static readonly Exchange History = new Exchange.Deliver([1, 2, 3], Carried: false);
+    private static readonly Exchange CarriedSend = new Exchange.Deliver([1], Carried: true);
+    private static readonly Exchange CarriedHistory = new Exchange.Deliver([1, 2, 3], Carried: true);
+
+    private static readonly Exchange[] Exchanges = [Handshake, Ping, Relay, Send, History, CarriedSend, CarriedHistory];
+
+    private static readonly Outcome[] Outcomes =
+    [
+        Status(1), Status(0), Status(2), Statuses(), Statuses(1, 1, 1), Statuses(0, 0, 0), Statuses(1, 1), new Outcome.Pong(), Http(302), Http(400),
+        Http(404), Http(413), Http(429), Http(500), Http(502), Http(503), new Outcome.Misshapen("?"), new Outcome.Silence("timeout"),
+    ];
+
+    /// <summary>Short names: r reached, l lost, the messages taken (+), deferred (-), refused (!); the number of seconds nothing is started.</summary>
+    public static TheoryData<string, string, string> Table()
+    {
+        var table = new TheoryData<string, string, string>();
+        const string lost = "lost wait5";
+        const string slow = "reached wait5 asked";
+        Row("handshake", "1", "reached handshakeDelivered", "0", "reached handshakeAfter300", "2", "reached handshakeAfter300");
+        Row("handshake", "[]", "reached handshakeAfter5", "pong", "reached handshakeAfter5", "misshapen", "reached handshakeAfter5");
+        Row("handshake", "302", "reached handshakeAfter5", "400", "reached handshakeAfter5", "500", "reached handshakeAfter5");
+        Row("handshake", "429", slow, "502", lost, "503", lost, "silence", lost);
+
+        Row("ping", "pong", "reached", "1", "reached", "0", "reached error", "2", "reached error", "[]", lost, "misshapen", lost);
+        Row("ping", "302", "reached error", "400", "reached error", "404", "reached error", "500", "reached error", "429", slow, "502", lost, "503", lost, "silence", lost);
+
+        Row("relay", "1", "reached relay1", "0", "reached relay0", "2", "reached relay2", "400", "reached relay-400", "404", "reached relay-404");
+        Row("relay", "413", "reached relay-413", "500", "reached relay-500", "429", slow, "502", lost, "pong", lost, "[]", lost, "misshapen", lost, "silence", lost);
+
+        Row("send", "1", "reached +1", "0", "reached doubted -1", "2", "reached doubted -1", "400", "reached !1", "413", "reached !1");
+        Row("send", "302", "reached error -1", "404", "reached error -1", "500", "reached error -1", "429", slow, "502", lost, "503", lost);
+        Row("send", "pong", lost + " try1", "[]", lost + " try1", "[1,1,1]", lost + " try1", "misshapen", lost + " try1", "silence", lost + " try1");
+
+        Row("history", "[1,1,1]", "reached +1 +2 +3", "[0,0,0]", "reached doubted -1 -2 -3", "413", "reached batch1", "429", slow);
+        Row("history", "1", "reached singles", "0", "reached singles", "[]", "reached singles", "[1,1]", "reached singles", "pong", "reached singles");
+        Row("history", "302", "reached singles", "400", "reached singles", "404", "reached singles", "500", "reached singles", "misshapen", "reached singles");
+        Row("history", "502", lost, "503", lost, "silence", lost + " batch1");
+
+        Row("carriedSend", "1", "reached done1", "0", "reached doubted -1", "400", "reached done1", "404", "reached error -1", "429", slow, "silence", lost + " try1");
+        Row("carriedHistory", "[1,1,1]", "reached done1 done2 done3", "[0,0,0]", "reached doubted -1 -2 -3", "413", "reached batch1");
+        Row("carriedHistory", "400", "reached singles", "[1,1]", "reached singles", "429", slow, "silence", lost + " batch1");
+        return table;
+
+        void Row(string exchange, params string[] pairs)
+        {
+            for (var i = 0; i < pairs.Length; i += 2)
+            {
+                table.Add(exchange, pairs[i], pairs[i + 1]);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public void An_answer_means_one_thing(string exchange, string outcome, string meaning) =>
+        Assert.Equal(meaning, Describe(Settle(Named(exchange), Answer(outcome))));
+
+    [Fact]
+    public void Every_answer_to_every_request_ends_the_request_and_either_reaches_or_loses_the_contact()
+    {
+        foreach (var exchange in Exchanges)
+        {
+            foreach (var outcome in Outcomes)
+            {
+                var settled = Settle(exchange, outcome);
+                Assert.Null(settled.Link.InFlight);
+                Assert.True(settled.Reached ^ settled.Lost, $"{exchange} {outcome}");
+                Assert.Equal(settled.Lost ? 1 : 0, settled.Link.Failures);
+                Assert.Equal(exchange is Exchange.Relay, settled.Link.RelayRequests.IsEmpty);
+                Assert.DoesNotContain(settled.Events, e => e is MessagesDelivered && outcome is not (Outcome.Status { Value: 1 } or Outcome.Statuses));
+            }
+        }
+    }
+
+    [Fact]
+    public void Only_the_messages_answered_1_are_delivered()
+    {
+        var settled = Settle(History, Statuses(1, 0, 1));
+        Assert.Equal([1, 3], Assert.Single(settled.Events.OfType<MessagesDelivered>()).Messages.AsEnumerable());
+        Assert.Equal(2, Assert.Single(settled.Events.OfType<MessageDeferred>()).Message);
+        Assert.False(settled.Link.KeyDoubted);
+    }
+
+    [Fact]
+    public void The_same_reason_is_recorded_once()
+    {
+        var first = Settle(Send, Status(0));
+        var state = first.Events.Aggregate(State, (s, e) => s.Apply(e));
+        Assert.Empty(Settling.Settle(state, first.Link with { InFlight = Send }, Status(0), 1, Settings, 0.5, Now).Events);
+        Assert.Single(Settling.Settle(state, first.Link with { InFlight = Send }, Status(2), 1, Settings, 0.5, Now).Events);
+    }
+
+    [Fact]
+    public void What_was_erased_while_it_was_under_way_makes_no_event()
+    {
+        var state = State.Apply(new EraseRequested(Now, [2], 0));
+        var settled = Settling.Settle(state, Link.New with { InFlight = History }, Statuses(1, 1, 1), 1, Settings, 0.5, Now);
+        Assert.Equal([1, 3], Assert.IsType<MessagesDelivered>(Assert.Single(settled.Events)).Messages.AsEnumerable());
+        Assert.Empty(Settling.Settle(state, Link.New with { InFlight = new Exchange.Deliver([2], false) }, Http(413), 1, Settings, 0.5, Now).Events);
+    }
+
+    [Fact]
+    public void A_message_that_is_not_taken_waits_longer_each_time()
+    {
+        var link = Link.New;
+        var waits = new List<double>();
+        for (var i = 0; i < 14; i++)
+        {
+            link = Settling.Settle(State, link with { InFlight = Send }, Status(0), 1, Settings, 0.5, Now).Link;
+            waits.Add((link.Deferred[1].NotBefore - Now).TotalSeconds);
+        }
+
+        Assert.Equal([10, 20, 40, 60, 60, 60, 60, 60, 60, 300, 300, 300, 300, 300], waits);
+    }
+
+    [Fact]
+    public void Each_address_is_tried_before_the_contact_counts_as_lost()
+    {
+        var first = Settling.Settle(State, Link.New with { InFlight = Ping }, new Outcome.Silence("a"), 3, Settings, 0.5, Now);
+        Assert.Equal((false, 1, null, 0), (first.Lost, first.Link.AddressIndex, first.Link.NotBefore, first.Link.Failures));
+        var second = Settling.Settle(State, first.Link with { InFlight = Ping }, new Outcome.Silence("b"), 3, Settings, 0.5, Now);
+        Assert.Equal((false, 2), (second.Lost, second.Link.AddressIndex));
+        var third = Settling.Settle(State, second.Link with { InFlight = Ping }, new Outcome.Silence("c"), 3, Settings, 0.5, Now);
+        Assert.Equal((true, 0, 1), (third.Lost, third.Link.AddressIndex, third.Link.Failures));
+        Assert.Equal(1, Settling.Settle(State, first.Link with { InFlight = Ping }, new Outcome.Pong(), 3, Settings, 0.5, Now).Link.AddressIndex);
+    }
+
+    [Fact]
+    public void A_wrong_key_is_told_by_a_refused_ping_after_only_zeros_and_holds_everything()
+    {
+        var zeros = Settle(History, Statuses(0, 0, 0)).Link;
+        Assert.True(zeros.KeyDoubted);
+        var held = Settling.Settle(State, zeros with { InFlight = Ping }, Status(0), 1, Settings, 0.5, Now).Link;
+        Assert.True(held.KeyHeld);
+        Assert.Equal(Now + Settings.RetryMax, held.NotBefore);
+        Assert.False(Settling.Settle(State, zeros with { InFlight = Ping }, new Outcome.Pong(), 1, Settings, 0.5, Now).Link.KeyHeld);
+        Assert.False(held.Heard(Now).KeyHeld);
+        Assert.Null(held.Heard(Now).NotBefore);
+        Assert.False(held.Refreshed().KeyHeld);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("400")]
+    [InlineData("500")]
+    [InlineData("silence")]
+    [InlineData("429")]
+    public void While_the_key_is_held_no_answer_makes_the_next_ping_follow_at_once(string outcome)
+    {
+        var held = Link.New with { KeyHeld = true, InFlight = Ping };
+        Assert.True(Settling.Settle(State, held, Answer(outcome), 1, Settings, 0.5, Now).Link.NotBefore > Now);
+    }
+
+    [Theory]
+    [InlineData(null, 5)]
+    [InlineData(0, 5)]
+    [InlineData(-10, 5)]
+    [InlineData(40, 40)]
+    [InlineData(3600, 3600)]
+    public void A_contact_that_asks_us_to_slow_down_is_left_alone_for_as_long_as_it_says_but_never_not_at_all(int? seconds, int wait)
+    {
+        var retryAfter = seconds is { } s ? TimeSpan.FromSeconds(s) : (TimeSpan?)null;
+        var settled = Settle(History, new Outcome.Rejected(429, retryAfter));
+        Assert.Equal(Now.AddSeconds(wait), settled.Link.NotBefore);
+        Assert.Equal(settled.Link.NotBefore, settled.Link.Heard(Now).NotBefore);
+    }
+
+    [Fact]
+    public void A_gateway_that_says_when_to_come_back_is_believed() =>
+        Assert.Equal(Now.AddSeconds(40), Settle(Ping, new Outcome.Rejected(503, TimeSpan.FromSeconds(40))).Link.NotBefore);
+
+    [Fact]
+    public void A_history_that_is_too_large_or_never_answered_is_halved_and_grows_again_with_each_that_passes()
+    {
+        var link = Link.New;
+        foreach (var outcome in new Outcome[] { Http(413), new Outcome.Silence("timeout") })
+        {
+            link = Settling.Settle(State, Link.New with { InFlight = new Exchange.Deliver([.. Enumerable.Range(1, 9).Select(n => (long)n)], false) }, outcome, 1, Settings, 0.5, Now).Link;
+            Assert.Equal(4, link.BatchLimit);
+        }
+
+        for (var size = 4; size < Settings.BatchMessages; size++)
+        {
+            var batch = new Exchange.Deliver([.. Enumerable.Range(1, size).Select(n => (long)n)], false);
+            link = Settling.Settle(State, link with { InFlight = batch }, new Outcome.Statuses([.. Enumerable.Repeat(1, size)]), 1, Settings, 0.5, Now).Link;
+            Assert.Equal(size + 1, link.BatchLimit);
+        }
+    }
+
+    [Fact]
+    public void A_message_that_is_never_answered_does_not_hold_up_the_others()
+    {
+        var link = Settle(Send, new Outcome.Silence("reset")).Link;
+        Assert.True(DeliverySchedule.IsReady(link.Deferred, 1, Now));
+        link = Settling.Settle(State, link.Heard(Now) with { InFlight = Send }, new Outcome.Silence("reset"), 1, Settings, 0.5, Now).Link.Heard(Now);
+        var step = DeliverySchedule.Next(State, 3, link, new LinkView(true, true, false, 1), Settings, Now);
+        Assert.Equal([2, 3], Assert.IsType<Exchange.Deliver>(step.Start).Numbers.AsEnumerable());
+    }
+
+    [Fact]
+    public void Settling_when_nothing_is_under_way_is_a_mistake() =>
+        Assert.Throws<InvalidOperationException>(() => Settling.Settle(State, Link.New, Status(1), 1, Settings, 0.5, Now));
+
+    private static ContactState State { get; } = Enumerable.Range(1, 3)
+        .Aggregate(ContactState.Empty, (s, n) => s.Apply(new MessageQueued(Now, $"u{n}", $"{n}", "", "t", "h")));
+
+    private static Settlement Settle(Exchange exchange, Outcome outcome) =>
+        Settling.Settle(State, Link.New with { InFlight = exchange, RelayRequests = [Wish] }, outcome, 1, Settings, 0.5, Now);
+
+    private static string Describe(Settlement s)
+    {
+        var link = s.Link;
+        var deferred = s.Lost
+            ? link.Deferred.Concat(link.CarriedDeferred).Select(d => $"try{d.Key}")
+            : link.Deferred.Concat(link.CarriedDeferred).OrderBy(d => d.Key).Select(d => $"-{d.Key}");
+        IEnumerable<string?> words =
+        [
+            s.Reached ? "reached" : null,
+            s.Lost ? "lost" : null,
+            link.NotBefore is { } gate ? $"wait{(gate - Now).TotalSeconds}" : null,
+            link.AskedToWait ? "asked" : null,
+            s.HandshakeDelivered ? "handshakeDelivered" : link.HandshakeNotBefore is { } at ? $"handshakeAfter{(at - Now).TotalSeconds}" : null,
+            link.KeyDoubted ? "doubted" : null,
+            s.RelayStatus is { } status ? $"relay{status}" : null,
+            s.Reached && link is { LastError: not null, SinglesUntil: null, HandshakeNotBefore: null, AskedToWait: false } ? "error" : null,
+            .. s.Events.OfType<MessagesDelivered>().SelectMany(e => e.Messages).Select(n => $"+{n}"),
+            .. s.Events.OfType<MessageRefused>().Select(e => $"!{e.Message}"),
+            .. s.CarriedDone.Select(n => $"done{n}"),
+            .. deferred,
+            link.SinglesUntil is not null ? "singles" : null,
+            link.BatchLimit is { } limit ? $"batch{limit}" : null,
+        ];
+        return string.Join(' ', words.OfType<string>());
+    }
+
+    private static Exchange Named(string name) => name switch
+    {
+        "handshake" => Handshake,
+        "ping" => Ping,
+        "relay" => Relay,
+        "send" => Send,
+        "history" => History,
+        "carriedSend" => CarriedSend,
+        "carriedHistory" => CarriedHistory,
+        _ => throw new ArgumentException(name),
+    };
+
+    private static Outcome Answer(string name) => name switch
+    {
+        "pong" => new Outcome.Pong(),
+        "misshapen" => new Outcome.Misshapen("?"),
+        "silence" => new Outcome.Silence("timeout"),
+        ['[', .. var values, ']'] => new Outcome.Statuses([.. values.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]),
+        { Length: 3 } => Http(int.Parse(name, null)),
+        _ => Status(int.Parse(name, null)),
+    };
+
+    private static Outcome.Status Status(int value) => new Outcome.Status(value);
+
+    private static Outcome.Statuses Statuses(params ImmutableArray<int> values) => new Outcome.Statuses(values);
+
+    private static Outcome.Rejected Http(int status) => new Outcome.Rejected(status, null);
+}
