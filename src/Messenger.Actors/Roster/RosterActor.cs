@@ -22,7 +22,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
     private readonly IActorRef _region;
     private readonly IActorRef _history;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly StrangerRates _rates;
+    private readonly OriginRates _rates;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<ContactId> _verifying = [];
     private readonly HashSet<ContactId> _removing = [];
@@ -45,7 +45,8 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
         _services = services;
         _region = region;
         _history = history;
-        _rates = new StrangerRates(services.Policy.Limits);
+        var limits = services.Policy.Limits;
+        _rates = new OriginRates(limits.PerOrigin, limits.InAll, limits.Window);
         Recover<SnapshotOffer>(Restore);
         Recover<RosterEvent>(e => _state = _state.Apply(e, services.Vault.Open));
         OwnerCommands();
@@ -176,7 +177,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
         else
         {
             _resolving++;
-            CallBack.NamesOfAsync(_services, names, command.Source, _stopping.Token)
+            _services.Names.AtAsync(names, command.Source, _stopping.Token)
                 .PipeTo(Self, Sender, found => new Resolved(handshake with { NamesAtSource = found }), _ => new Resolved(handshake));
         }
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Net;
 using System.Security.Cryptography;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.Ports;
@@ -19,7 +18,7 @@ namespace Messenger.Actors.Roster;
 /// <param name="Vault">Seals keys.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Entropy">Where ids, keys and the order of waking come from.</param>
-/// <param name="Resolve">Resolves host names of contacts, to tell whose a handshake is.</param>
+/// <param name="Names">Resolves host names of contacts, to tell whose a handshake is.</param>
 public sealed record RosterServices(
     NodeIdentity Identity,
     RosterPolicy Policy,
@@ -31,7 +30,7 @@ public sealed record RosterServices(
     IKeyVault Vault,
     TimeProvider Time,
     RandomNumberGenerator Entropy,
-    Func<string, CancellationToken, Task<IPAddress[]>> Resolve)
+    HostNames Names)
 {
     private const int IdBytes = 10;
     private const int KeyBytes = 32;

@@ -10,25 +10,24 @@ public sealed class ContactDirectory
 {
     private readonly FrozenDictionary<ContactId, ContactProfile> _byId;
     private readonly FrozenDictionary<string, ContactProfile> _byIssuedKeyHash;
+    private readonly FrozenDictionary<string, ImmutableArray<ContactProfile>> _byTheirKeyHash;
     private readonly FrozenDictionary<string, ContactProfile> _byAddress;
 
-    /// <summary>Builds the indexes. An address that is dialed beats the same text as an alias of another contact.</summary>
+    /// <summary>
+    /// Builds the indexes. An address that is dialed beats the same text as an alias of another contact, which beats that of one who only asked.
+    /// </summary>
     /// <param name="profiles">Every row, also denied ones.</param>
-    /// <param name="lookupHash">The keyed hash under which issued keys are found.</param>
+    /// <param name="lookupHash">The keyed hash under which keys are found.</param>
     public ContactDirectory(IEnumerable<ContactProfile> profiles, Func<string, string> lookupHash)
     {
         All = [.. profiles];
         _byId = All.ToFrozenDictionary(p => p.Id);
         _byIssuedKeyHash = All.Where(p => p.IssuedKey is not null).ToFrozenDictionary(p => lookupHash(p.IssuedKey!));
+        _byTheirKeyHash = All.Where(p => p.TheirKey is not null).GroupBy(p => lookupHash(p.TheirKey!)).ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray());
         var byAddress = new Dictionary<string, ContactProfile>();
-        foreach (var (profile, alias) in All.SelectMany(p => p.Aliases.Select(a => (p, a))))
+        foreach (var (profile, name) in Dialed(chosen: true).Concat(All.SelectMany(p => p.Aliases.Select(a => (p, a)))).Concat(Dialed(chosen: false)))
         {
-            byAddress.TryAdd(alias.Canonical, profile);
-        }
-
-        foreach (var (profile, address) in All.SelectMany(p => p.Addresses.Select(a => (p, a))))
-        {
-            byAddress[address.Canonical] = profile;
+            byAddress.TryAdd(name.Canonical, profile);
         }
 
         _byAddress = byAddress.ToFrozenDictionary();
@@ -46,6 +45,16 @@ public sealed class ContactDirectory
     /// <summary>The row to which we issued the key with this keyed hash.</summary>
     public ContactProfile? ByIssuedKeyHash(string hash) => _byIssuedKeyHash.GetValueOrDefault(hash);
 
+    /// <summary>The rows that gave us the key with this keyed hash: those that may use one password both ways.</summary>
+    public ImmutableArray<ContactProfile> ByTheirKeyHash(string hash) => _byTheirKeyHash.GetValueOrDefault(hash, []);
+
+    /// <summary>The row that is dialed at this address.</summary>
+    public ContactProfile? DialedAt(Address address) => ByAddress(address) is { } row && row.Addresses.Contains(address) ? row : null;
+
     /// <summary>The row with this address or alias.</summary>
     public ContactProfile? ByAddress(Address address) => _byAddress.GetValueOrDefault(address.Canonical);
+
+    private IEnumerable<(ContactProfile Profile, Address Name)> Dialed(bool chosen) => All
+        .Where(p => chosen == p.Standing is not (ContactStanding.Pending or ContactStanding.Denied))
+        .SelectMany(p => p.Addresses.Select(a => (p, a)));
 }

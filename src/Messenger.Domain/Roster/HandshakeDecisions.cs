@@ -222,8 +222,7 @@ public static class HandshakeDecisions
 
     private static bool IsAt(RosterRow row, ReceivedHandshake handshake) => row.Profile.Addresses.Any(a => IsAt(a, handshake));
 
-    private static bool IsAt(Address address, ReceivedHandshake handshake) =>
-        address.IsDns ? handshake.NamesAtSource.Contains(address.Host) : address.Host == Address.FromSource(handshake.Source).Host;
+    private static bool IsAt(Address address, ReceivedHandshake handshake) => SourceHost.Is(address, handshake.Source, handshake.NamesAtSource);
 
     private static bool ShowsIssuedKey(RosterRow row, ReceivedHandshake handshake) =>
         row.Profile.IssuedKey is { } issued && (Keys.Same(issued, handshake.Proof) || Keys.Same(issued, handshake.Key.Open));

@@ -6,9 +6,6 @@ namespace Messenger.Domain.Roster;
 /// <summary>Keys as they stand on the wire.</summary>
 public static class Keys
 {
-    /// <summary>Longest key that is taken from a peer, in characters; ours have 43.</summary>
-    public const int MaxLength = 1024;
-
     /// <summary>Whether two keys are the same, in a time that does not tell how much of them is.</summary>
     /// <param name="key">A key, or none.</param>
     /// <param name="other">A key, or none; none is never the same.</param>

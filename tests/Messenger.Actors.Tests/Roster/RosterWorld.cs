@@ -36,7 +36,7 @@ public abstract class RosterWorld : TestKit
         History = CreateTestProbe("history");
         Services = new RosterServices(
             new NodeIdentity(Address.Parse(Self), "Me"), new RosterPolicy([Address.Parse(Self)]), Board, Presence, Transport, Relays, Outboxes, new ReversingVault(), Time,
-            RandomNumberGenerator.Create(), (name, _) => Task.FromResult(Names.TryGetValue(name, out var ip) ? new[] { IPAddress.Parse(ip) } : []));
+            RandomNumberGenerator.Create(), new HostNames((name, _) => Task.FromResult(Names.TryGetValue(name, out var ip) ? new[] { IPAddress.Parse(ip) } : [])));
     }
 
     internal RosterServices Services { get; set; }

@@ -73,7 +73,7 @@ public sealed class RosterUpkeepTests
     [Fact]
     public void Strangers_are_counted_by_address_or_network_and_in_all()
     {
-        var rates = new StrangerRates(new StrangerLimits { PerOrigin = 2, InAll = 5 });
+        var rates = new OriginRates(perOrigin: 2, inAll: 5, TimeSpan.FromMinutes(1));
         Assert.Null(rates.Take(IPAddress.Parse("2001:db8::1"), _roster.Now));
         Assert.Null(rates.Take(IPAddress.Parse("2001:db8::2"), _roster.Now.AddSeconds(10)));
         Assert.Equal(TimeSpan.FromSeconds(40), rates.Take(IPAddress.Parse("2001:db8::ffff"), _roster.Now.AddSeconds(20)));
