@@ -99,17 +99,29 @@ internal static class ContactListApi
         }
 
         var nick = Text(row, "nick");
-        return Checks.OfNick(nick) is { } bad
-            ? throw new FormatException(bad.ProblemDetails.Detail)
-            : new(
-                Address.Parse(key),
-                nick,
-                ClaimedTime.Parse(Text(row, "last_online")),
-                ClaimedTime.Parse(Text(row, "last_connect")),
-                Text(row, "can_resend") is not ("0" or "false"),
-                Text(row, "key"),
-                Text(row, "issued_key") is { Length: > 0 } issued ? issued : null);
+        if (Checks.OfNick(nick) is { } bad)
+        {
+            throw new FormatException(bad.ProblemDetails.Detail);
+        }
+
+        var address = Address.Parse(key);
+        return new(
+            address,
+            nick,
+            ClaimedTime.Parse(Text(row, "last_online")),
+            ClaimedTime.Parse(Text(row, "last_connect")),
+            Text(row, "can_resend") is not ("0" or "false"),
+            Text(row, "key"),
+            Text(row, "issued_key") is { Length: > 0 } issued ? issued : null)
+        {
+            OtherAddresses = [.. OtherAddresses(row).Where(other => other != address).Distinct()],
+        };
     }
+
+    private static IEnumerable<Address> OtherAddresses(JsonElement row) =>
+        row.TryGetProperty("addresses", out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() <= ContactsApi.MaxAddresses
+            ? list.EnumerateArray().Select(item => Address.Parse(item.ValueKind == JsonValueKind.String ? item.GetString()! : ""))
+            : [];
 
     private static string Text(JsonElement row, string name)
     {

@@ -12,7 +12,8 @@ namespace Messenger.Node.Api;
 /// <summary>The contact list.</summary>
 internal static class ContactsApi
 {
-    private const int MaxAddresses = 8;
+    /// <summary>The most addresses that a contact may have.</summary>
+    public const int MaxAddresses = 8;
 
     public static void MapContactsApi(this IEndpointRouteBuilder api)
     {

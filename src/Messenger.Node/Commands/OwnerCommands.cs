@@ -16,6 +16,7 @@ internal static class OwnerCommands
     public static IEnumerable<Command> Build(Func<ParseResult, string> dataPath, IReadOnlyList<Option> options)
     {
         var name = new Argument<string>("NAME") { Description = "The owner's name for the token" };
+        var file = new Argument<string>("FILE") { Description = "A contact list in JSON: a map from addresses to contacts" };
         return
         [
             Leaf("link", "Print a one-time login link of the running node", Client(LinkAsync)),
@@ -29,6 +30,16 @@ internal static class OwnerCommands
             {
                 Leaf("set", "Ask for a password, or read it from standard input", (parsed, _) => SetPasswordAsync(dataPath(parsed))),
             },
+            Leaf(
+                "export",
+                "Write the contact list, with its keys, to a file",
+                Client((node, parsed, cancel) => ContactListCommands.ExportAsync(node, parsed.GetRequiredValue(file), cancel)),
+                file),
+            Leaf(
+                "import",
+                "Add the contacts of a list",
+                Client((node, parsed, cancel) => ContactListCommands.ImportAsync(node, parsed.GetRequiredValue(file), cancel)),
+                file),
             Leaf("health", "End with 0 when the running node is ready", Client(HealthAsync)),
         ];
 

@@ -1,0 +1,124 @@
+using Messenger.Storage.Accounts;
+using Microsoft.Data.Sqlite;
+
+namespace Messenger.Storage.Tests.Accounts;
+
+public sealed class AccountStoreTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("messenger-tests-").FullName;
+
+    private string DatabaseFile => Path.Combine(_folder, "node.db");
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void Everything_survives_a_restart()
+    {
+        var before = new AccountStore(DatabaseFile);
+        before.AddSession([1], NewSession("s", Now));
+        before.AddLink([2], Now, Now.AddMinutes(10));
+        before.AddToken([3], new("t", "script", Now, null));
+
+        var after = new AccountStore(DatabaseFile);
+
+        Assert.Equal((NewSession("s", Now), false), after.UseSession([1], Now, Lifetime));
+        Assert.True(after.UseLink([2], Now));
+        Assert.Equal("script", after.UseToken([3], Now)?.Name);
+    }
+
+    [Fact]
+    public void A_new_password_ends_every_session_and_link()
+    {
+        var store = new AccountStore(DatabaseFile);
+        Assert.Null(store.PasswordHash());
+        store.AddSession([1], NewSession("s", Now));
+        store.AddLink([2], Now, Now.AddMinutes(10));
+        store.AddToken([3], new("t", "script", Now, null));
+
+        store.SetPassword("hash");
+        store.SetPassword("hash 2");
+
+        Assert.Equal("hash 2", store.PasswordHash());
+        Assert.Empty(store.Sessions(Now));
+        Assert.False(store.UseLink([2], Now));
+        Assert.Single(store.Tokens());
+    }
+
+    [Fact]
+    public void Sessions_beyond_the_most_drive_out_those_unused_for_longest()
+    {
+        var store = new AccountStore(DatabaseFile);
+        for (var i = 0; i <= AccountStore.MaxSessions; i++)
+        {
+            store.AddSession([(byte)i], NewSession($"s{i}", Now.AddMinutes(i)));
+        }
+
+        Assert.Equal(AccountStore.MaxSessions, store.Sessions(Now).Count);
+        Assert.DoesNotContain(store.Sessions(Now), session => session.Id == "s0");
+    }
+
+    [Fact]
+    public void Links_beyond_the_most_drive_out_the_oldest()
+    {
+        var store = new AccountStore(DatabaseFile);
+        for (var i = 0; i <= AccountStore.MaxLinks; i++)
+        {
+            store.AddLink([(byte)i], Now, Now.AddMinutes(i + 1));
+        }
+
+        Assert.False(store.UseLink([0], Now));
+        Assert.True(store.UseLink([1], Now));
+    }
+
+    [Fact]
+    public void Tokens_beyond_the_most_and_taken_names_are_refused()
+    {
+        var store = new AccountStore(DatabaseFile);
+        for (var i = 0; i < AccountStore.MaxTokens; i++)
+        {
+            Assert.True(store.AddToken([(byte)i], new($"t{i}", $"name {i}", Now, null)));
+        }
+
+        Assert.False(store.AddToken([200], new("more", "more", Now, null)));
+        Assert.True(store.RevokeToken("t0"));
+        Assert.False(store.RevokeToken("t0"));
+        Assert.False(store.AddToken([200], new("same", "name 1", Now, null)));
+        Assert.True(store.AddToken([200], new("again", "name 0", Now, null)));
+    }
+
+    [Fact]
+    public void The_last_use_is_kept_to_within_an_hour()
+    {
+        var store = new AccountStore(DatabaseFile);
+        store.AddToken([1], new("t", "script", Now, null));
+
+        store.UseToken([1], Now);
+        store.UseToken([1], Now.AddMinutes(59));
+        Assert.Equal(Now, Assert.Single(store.Tokens()).LastUsedAt);
+
+        store.UseToken([1], Now.AddMinutes(60));
+        Assert.Equal(Now.AddMinutes(60), Assert.Single(store.Tokens()).LastUsedAt);
+    }
+
+    [Fact]
+    public void A_session_that_is_over_is_not_found_and_goes_with_the_next_one()
+    {
+        var store = new AccountStore(DatabaseFile);
+        store.AddSession([1], NewSession("old", Now));
+
+        Assert.Null(store.UseSession([1], Now + Lifetime, Lifetime));
+        store.AddSession([2], NewSession("new", Now + Lifetime));
+        Assert.Equal("new", Assert.Single(store.Sessions(DateTimeOffset.UnixEpoch)).Id);
+        Assert.False(store.EndSession("old"));
+        Assert.True(store.EndSession("new"));
+    }
+
+    private static Session NewSession(string id, DateTimeOffset at) => new(id, "browser", at, at, at + Lifetime);
+}
