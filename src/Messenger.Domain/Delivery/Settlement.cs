@@ -162,7 +162,7 @@ public static class Settling
             var settled = Alive(l => l with
             {
                 KeyDoubted = !statuses.Contains(1),
-                BatchLimit = l.BatchLimit == exchange.Numbers.Length && l.BatchLimit < settings.BatchMessages ? l.BatchLimit + 1 : l.BatchLimit,
+                BatchLimit = l.BatchLimit is { } limit && limit == exchange.Numbers.Length ? Math.Min(limit + Math.Max(1, limit / 4), settings.BatchMessages) : l.BatchLimit,
             });
             var taken = exchange.Numbers.Where((_, i) => statuses[i] == 1).ToImmutableArray();
             var left = exchange.Numbers.Select((n, i) => (n, Reason: $"The recipient's node answered {statuses[i]}.")).Where(x => !taken.Contains(x.n));

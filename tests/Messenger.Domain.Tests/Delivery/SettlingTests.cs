@@ -195,11 +195,12 @@ public class SettlingTests
             Assert.Equal(4, link.BatchLimit);
         }
 
-        for (var size = 4; size < Settings.BatchMessages; size++)
+        foreach (var (size, next) in new[] { (4, 5), (5, 6), (6, 7), (7, 8), (8, 10), (10, 12), (12, 15), (15, 18), (18, 22), (22, 27), (90, 100), (100, 100) })
         {
+            link = link with { BatchLimit = size };
             var batch = new Exchange.Deliver([.. Enumerable.Range(1, size).Select(n => (long)n)], false);
             link = Settling.Settle(State, link with { InFlight = batch }, new Outcome.Statuses([.. Enumerable.Repeat(1, size)]), 1, Settings, 0.5, Now).Link;
-            Assert.Equal(size + 1, link.BatchLimit);
+            Assert.Equal(next, link.BatchLimit);
         }
     }
 
