@@ -20,8 +20,7 @@ public static class RosterHosting
     {
         var services = resolver.GetService<RosterServices>();
         var (region, history) = (registry.Get<ContactRegionKey>(), registry.Get<HistoryKey>());
-        var props = Props.Create(() => new RosterActor(services, region, history));
-        var roster = system.ActorOf(BackoffSupervisor.Props(Backoff.OnStop(props, "roster", FirstRestart, LastRestart, 0.2, maxNrOfRetries: -1)), "roster");
+        var roster = system.ActorOf(SupervisedProps(services, region, history), "roster");
         registry.Register<RosterKey>(roster);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "write-presence", async () =>
         {
@@ -29,4 +28,7 @@ public static class RosterHosting
             return Done.Instance;
         });
     });
+
+    internal static Props SupervisedProps(RosterServices services, IActorRef region, IActorRef history) => BackoffSupervisor.Props(Backoff.OnStop(
+        Props.Create(() => new RosterActor(services, region, history)), "roster", FirstRestart, LastRestart, 0.2, maxNrOfRetries: -1));
 }

@@ -72,6 +72,23 @@ public sealed class RosterActorTests : RosterWorld
     }
 
     [Fact]
+    public void What_could_not_be_written_is_not_answered_and_the_roster_comes_back_as_it_was()
+    {
+        var roster = Start(RosterHosting.SupervisedProps(Services, Region, History));
+        var friend = Friend(roster, Anna, "k1");
+        var asker = CreateTestProbe();
+        roster.Tell(new AddContact(Address.Parse(FailingJournal.Unwritable), ""), asker);
+        AwaitAssert(() =>
+        {
+            Scheduler.Advance(TimeSpan.FromSeconds(1));
+            roster.Tell(new BlockContact(friend.Id), TestActor);
+            Assert.Equal(ContactStanding.Blocked, Assert.IsType<RosterResult.Done>(ExpectMsg<RosterResult>(TimeSpan.FromMilliseconds(200))).Profile!.Standing);
+        });
+        asker.ExpectNoMsg(0);
+        Assert.Equal(friend.Id, Assert.Single(Board.Current.All).Id);
+    }
+
+    [Fact]
     public void A_stranger_that_asks_too_often_is_told_to_wait_and_others_are_not()
     {
         var roster = Start();

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Akka.Persistence;
+using Akka.Persistence.Journal;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
+using Messenger.Domain.Roster;
 
 namespace Messenger.Actors.Tests.Roster;
 
@@ -28,6 +31,20 @@ internal sealed class ScriptedTransport : IPeerTransport
     {
         Calls.Enqueue((address, trust, call));
         return Task.FromResult(Peers.TryGetValue(address, out var peer) ? peer(call) : new PeerReply.NoAnswer("nobody there"));
+    }
+}
+
+/// <summary>A journal in memory that cannot write a contact of one address.</summary>
+public sealed class FailingJournal : MemoryJournal
+{
+    public const string Unwritable = "192.0.2.66";
+
+    protected override Task<IImmutableList<Exception?>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    {
+        var writes = messages.ToArray();
+        return writes.SelectMany(w => (IEnumerable<IPersistentRepresentation>)w.Payload).Any(p => p.Payload is ContactAdded { Addresses: [Unwritable, ..] })
+            ? Task.FromException<IImmutableList<Exception?>>(new IOException("The disk is full."))
+            : base.WriteMessagesAsync(writes, cancellationToken);
     }
 }
 

@@ -27,7 +27,8 @@ public abstract class RosterWorld : TestKit
         : base(ConfigurationFactory.ParseString($$"""
             akka.loglevel = WARNING
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-            akka.persistence.journal.plugin = "akka.persistence.journal.inmem"
+            akka.persistence.journal.plugin = "akka.persistence.journal.failing"
+            akka.persistence.journal.failing.class = "{{typeof(FailingJournal).AssemblyQualifiedName}}"
             akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
             akka.actor.serializers.messenger-journal = "{{typeof(JournalSerializer).AssemblyQualifiedName}}"
             """ + "\n" + string.Join('\n', JournalSerializer.BoundTypes.Select(t => $"akka.actor.serialization-bindings.\"{t.AssemblyQualifiedName}\" = messenger-journal"))))
@@ -62,9 +63,9 @@ public abstract class RosterWorld : TestKit
     protected TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
     /// <summary>Starts the roster and waits until it has recovered.</summary>
-    protected IActorRef Start()
+    protected IActorRef Start(Props? props = null)
     {
-        var roster = Sys.ActorOf(Props.Create(() => new RosterActor(Services, Region, History)));
+        var roster = Sys.ActorOf(props ?? Props.Create(() => new RosterActor(Services, Region, History)));
         History.FishForMessage<HistoryProtocol.Announce>(_ => true);
         return roster;
     }
