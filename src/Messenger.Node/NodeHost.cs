@@ -26,6 +26,7 @@ internal static class NodeHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddSingleton(folder).AddSingleton(masterKey).AddSingleton(accounts);
+        builder.Services.AddNodeActors(options, folder);
         builder.Services.AddHostedService<AdminFileService>();
 
         var app = builder.Build();

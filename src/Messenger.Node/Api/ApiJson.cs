@@ -42,6 +42,12 @@ namespace Messenger.Node.Api;
 [JsonSerializable(typeof(Diagnostics))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
+    // Still escapes what means something in HTML; texts in other alphabets stay readable and half as long.
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+
+    /// <summary>For what is written outside of answers, in the same form.</summary>
+    public static ApiJson Plain { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = Encoder });
+
     /// <summary>Applies the rules to the options with which bodies are read and written.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
@@ -52,8 +58,6 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 16;
-
-        // Still escapes what means something in HTML; texts in other alphabets stay readable and half as long.
-        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+        options.Encoder = Encoder;
     }
 }

@@ -3,6 +3,7 @@ using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 using Messenger.Node.Configuration;
+using Messenger.Node.Peers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,10 +19,21 @@ namespace Messenger.Node.Api;
 /// <param name="Relay">Whether accepted contacts may relay through it.</param>
 internal sealed record NodeItem(string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay);
 
-/// <summary>What the contacts wait for.</summary>
-/// <param name="Contacts">Those with something queued first.</param>
+/// <summary>What the node is busy with.</summary>
+/// <param name="Contacts">What the contacts wait for, those with something queued first.</param>
 /// <param name="Held">What is carried for friends, by recipient.</param>
-internal sealed record Diagnostics(IReadOnlyList<ContactDiagnosticsItem> Contacts, IReadOnlyList<HeldItem> Held);
+/// <param name="Refused">The last calls of peers that were refused since the start, newest first.</param>
+/// <param name="PossibleAddresses">Names under which friends wrote to this node and that are not its own; --address makes one an alias.</param>
+internal sealed record Diagnostics(
+    IReadOnlyList<ContactDiagnosticsItem> Contacts, IReadOnlyList<HeldItem> Held, IReadOnlyList<RefusedCallItem> Refused, IReadOnlyList<string> PossibleAddresses);
+
+/// <summary>A call of a peer that was refused.</summary>
+/// <param name="At">When.</param>
+/// <param name="Action">What it wanted.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="From">Who it claimed to be. Hostile text.</param>
+/// <param name="Reason">Why it was refused.</param>
+internal sealed record RefusedCallItem(DateTimeOffset At, string Action, string Source, string? From, string Reason);
 
 /// <summary>What a contact waits for.</summary>
 internal sealed record ContactDiagnosticsItem
@@ -91,7 +103,8 @@ internal static class NodeApi
         options.PeerListen.ToString(),
         options.Relay));
 
-    private static async Task<Ok<Diagnostics>> DiagnoseAsync([FromServices] Owner owner, [FromServices] IRelayStore relays, CancellationToken cancel)
+    private static async Task<Ok<Diagnostics>> DiagnoseAsync(
+        [FromServices] Owner owner, [FromServices] IRelayStore relays, [FromServices] PeerObservations observations, CancellationToken cancel)
     {
         var summaries = await owner.History.SummariesAsync(cancel);
         var profiles = owner.Shown.OrderByDescending(profile => OutboxOf(profile.Id)).ThenBy(profile => profile.AddedAt).ToList();
@@ -102,7 +115,9 @@ internal static class NodeApi
         var known = answers.ToDictionary(answer => answer.Contact);
         return TypedResults.Ok(new Diagnostics(
             [.. profiles.Select(profile => Describe(profile, OutboxOf(profile.Id), known.GetValueOrDefault(profile.Id)))],
-            [.. (await relays.HoldingsAsync(cancel)).Select(held => new HeldItem(held.Recipient.Value, held.Messages, held.Bytes))]));
+            [.. (await relays.HoldingsAsync(cancel)).Select(held => new HeldItem(held.Recipient.Value, held.Messages, held.Bytes))],
+            [.. observations.Refused.Select(call => new RefusedCallItem(call.At, call.Action, call.Source.ToString(), call.From, call.Reason))],
+            [.. observations.PossibleOwnNames.Select(name => name.Canonical)]));
 
         int OutboxOf(ContactId contact) => summaries.GetValueOrDefault(contact)?.Outbox ?? 0;
     }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
 using Messenger.Node.Api;
 using Messenger.Node.Gui;
 using Microsoft.AspNetCore.Mvc;
@@ -105,7 +104,7 @@ internal static class EventsApi
         }
 
         // JSON escapes line breaks inside texts, so the data is one line.
-        return frame.Append("event: ").Append(happened.Type).Append("\ndata: ").Append(JsonSerializer.Serialize(happened.Data, ApiJson.Default.JsonElement)).Append("\n\n").ToString();
+        return frame.Append("event: ").Append(happened.Type).Append("\ndata: ").Append(happened.Data.GetRawText()).Append("\n\n").ToString();
     }
 
     private static async Task<LiveEventList> PollAsync(LiveEvents events, string? since, TimeSpan timeout, CancellationToken stop)

@@ -109,10 +109,10 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
         var hello = Hello(latest.ToString());
         return since is null
             ? (latest.Number, [hello])
-            : (latest.Number, [hello, Event(latest.ToString(), "reset", new ResetEvent(latest.ToString()), ApiJson.Default.ResetEvent)]);
+            : (latest.Number, [hello, Event(latest.ToString(), "reset", new ResetEvent(latest.ToString()), ApiJson.Plain.ResetEvent)]);
     }
 
-    private static LiveEvent Hello(string latest) => Event(latest, "hello", new HelloEvent(NodeVersion.Current, latest), ApiJson.Default.HelloEvent);
+    private static LiveEvent Hello(string latest) => Event(latest, "hello", new HelloEvent(NodeVersion.Current, latest), ApiJson.Plain.HelloEvent);
 
     private async IAsyncEnumerable<(long Number, LiveEvent Event)> CatchUpAsync(long position, [EnumeratorCancellation] CancellationToken stop)
     {
@@ -132,7 +132,7 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
         }
 
         var latest = new EventId(owner.History.Epoch, await owner.History.LastFeedNumberAsync(stop));
-        yield return (latest.Number, Event(latest.ToString(), "reset", new ResetEvent(latest.ToString()), ApiJson.Default.ResetEvent));
+        yield return (latest.Number, Event(latest.ToString(), "reset", new ResetEvent(latest.ToString()), ApiJson.Plain.ResetEvent));
     }
 
     private static List<FeedEntry> Drain(ChannelReader<FeedEntry> entries, long position)
@@ -179,13 +179,13 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
                 var row = await owner.History.MessageAsync(entry.Contact, entry.Message, stop);
                 var message = row is { Text: not null } ? MessageItem.Of(row) : null;
                 return Event(
-                    id, entry.Kind == FeedKind.Message ? "message" : "message.state", new MessageEvent(contact, MessageItem.IdOf(entry.Message), message), ApiJson.Default.MessageEvent);
+                    id, entry.Kind == FeedKind.Message ? "message" : "message.state", new MessageEvent(contact, MessageItem.IdOf(entry.Message), message), ApiJson.Plain.MessageEvent);
             case FeedKind.Read:
                 var unread = summaries.GetValueOrDefault(entry.Contact)?.Unread ?? 0;
-                return Event(id, "read", new ReadEvent(contact, MessageItem.IdOf(entry.Message), unread), ApiJson.Default.ReadEvent);
+                return Event(id, "read", new ReadEvent(contact, MessageItem.IdOf(entry.Message), unread), ApiJson.Plain.ReadEvent);
             default:
                 var item = owner.FindShown(entry.Contact) is { } profile ? owner.Describe(profile, summaries) : null;
-                return Event(id, entry.Kind == FeedKind.Request ? "request" : "contact", new ContactEvent(contact, item), ApiJson.Default.ContactEvent);
+                return Event(id, entry.Kind == FeedKind.Request ? "request" : "contact", new ContactEvent(contact, item), ApiJson.Plain.ContactEvent);
         }
     }
 
@@ -193,7 +193,7 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
     {
         var now = presence.Of(contact);
         return Event(
-            null, "presence", new PresenceEvent(contact.Value, now.IsOnline(time.GetUtcNow()), now.LastOnline, now.LastConnect), ApiJson.Default.PresenceEvent);
+            null, "presence", new PresenceEvent(contact.Value, now.IsOnline(time.GetUtcNow()), now.LastOnline, now.LastConnect), ApiJson.Plain.PresenceEvent);
     }
 
     private static LiveEvent Event<T>(string? id, string type, T data, JsonTypeInfo<T> shape) => new(id, type, JsonSerializer.SerializeToElement(data, shape));

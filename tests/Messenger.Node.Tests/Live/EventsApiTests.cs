@@ -25,7 +25,7 @@ public sealed class EventsApiTests
 
         Assert.Equal(("hello", "epoch-1"), (hello.Type, hello.Id));
         Assert.Equal(("message", "epoch-2"), (message.Type, message.Id));
-        Assert.Contains("\"text\":\"text 2\"", message.Data, StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"текст 2\"", message.Data, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class EventsApiTests
         using var stream = await EventStream.OpenAsync(node, ("Last-Event-ID", "epoch-0"));
         await stream.NextAsync();
 
-        Assert.Contains("\"text\":\"text 1\"", (await stream.NextAsync()).Data, StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"текст 1\"", (await stream.NextAsync()).Data, StringComparison.Ordinal);
         Assert.Equal(new("epoch-2", "message.state", """{"contact":"ann","id":"999999","message":null}"""), await stream.NextAsync());
         Assert.Equal(new("epoch-3", "read", """{"contact":"ann","cursor":"7","unread":4}"""), await stream.NextAsync());
         var request = await stream.NextAsync();
@@ -220,7 +220,7 @@ public sealed class EventsApiTests
         var node = await NodeUnderTest.StartAsync();
         var at = node.Gui.Time.GetUtcNow();
         node.History.Rows = node.History.Rows.AddRange(Enumerable.Range(1, 3000).Select(i => KeyValuePair.Create(
-            (Ann, (long)i), new MessageRow(i, "", false, $"text {i}", at, null, MessageState.Received, null, [], null, true, ""))));
+            (Ann, (long)i), new MessageRow(i, "", false, $"текст {i}", at, null, MessageState.Received, null, [], null, true, ""))));
         return node;
     }
 
