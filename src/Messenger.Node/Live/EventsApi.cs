@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Messenger.Node.Api;
 using Messenger.Node.Gui;
 using Microsoft.AspNetCore.Mvc;
 
