@@ -23,7 +23,9 @@ public class DeliverySettingsTests
         {
             var settings = new DeliverySettings
             {
-                RetryMin = TimeSpan.FromSeconds(min), PingInterval = TimeSpan.FromSeconds(ping), RetryMax = TimeSpan.FromSeconds(Math.Max(max, ping)),
+                RetryMin = TimeSpan.FromSeconds(min),
+                PingInterval = TimeSpan.FromSeconds(ping),
+                RetryMax = TimeSpan.FromSeconds(Math.Max(max, ping)),
             };
             var wait = settings.Backoff(failures, jitter);
             Assert.InRange(wait, Min(settings.RetryMin, settings.PingInterval) * 0.949, settings.RetryMax * 1.051);

@@ -4,89 +4,14 @@ using Messenger.Domain.Delivery;
 
 namespace Messenger.Domain.Tests.Delivery;
 
-/// <summary>What each kind of answer to each kind of request comes to.</summary>
+/// <summary>What answers come to over several requests; what each comes to by itself is in <see cref="SettlingTableTests"/>.</summary>
 public class SettlingTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
     private static readonly DeliverySettings Settings = new();
-    private static readonly RelayRequest Wish = new(new ContactId("r"), 7);
-    private static readonly Exchange Handshake = new Exchange.Handshake();
     private static readonly Exchange Ping = new Exchange.Ping();
-    private static readonly Exchange Relay = new Exchange.Relay(Wish);
     private static readonly Exchange Send = new Exchange.Deliver([1], Carried: false);
     private static readonly Exchange History = new Exchange.Deliver([1, 2, 3], Carried: false);
-    private static readonly Exchange CarriedSend = new Exchange.Deliver([1], Carried: true);
-    private static readonly Exchange CarriedHistory = new Exchange.Deliver([1, 2, 3], Carried: true);
-
-    private static readonly Exchange[] Exchanges = [Handshake, Ping, Relay, Send, History, CarriedSend, CarriedHistory];
-
-    private static readonly Outcome[] Outcomes =
-    [
-        Status(1), Status(0), Status(2), Statuses(), Statuses(1, 1, 1), Statuses(0, 0, 0), Statuses(1, 1), new Outcome.Pong(), Http(302), Http(400),
-        Http(404), Http(413), Http(429), Http(500), Http(502), Http(503), new Outcome.Misshapen("?"), new Outcome.Silence("timeout"),
-    ];
-
-    /// <summary>Short names: r reached, l lost, the messages taken (+), deferred (-), refused (!); the number of seconds nothing is started.</summary>
-    public static TheoryData<string, string, string> Table()
-    {
-        var table = new TheoryData<string, string, string>();
-        const string lost = "lost wait5";
-        const string slow = "reached wait5 asked";
-        Row("handshake", "1", "reached handshakeDelivered", "0", "reached handshakeAfter300", "2", "reached handshakeAfter300");
-        Row("handshake", "[]", "reached handshakeAfter5", "pong", "reached handshakeAfter5", "misshapen", "reached handshakeAfter5");
-        Row("handshake", "302", "reached handshakeAfter5", "400", "reached handshakeAfter5", "500", "reached handshakeAfter5");
-        Row("handshake", "429", slow, "502", lost, "503", lost, "silence", lost);
-
-        Row("ping", "pong", "reached", "1", "reached", "0", "reached error", "2", "reached error", "[]", lost, "misshapen", lost);
-        Row("ping", "302", "reached error", "400", "reached error", "404", "reached error", "500", "reached error", "429", slow, "502", lost, "503", lost, "silence", lost);
-
-        Row("relay", "1", "reached relay1", "0", "reached relay0", "2", "reached relay2", "400", "reached relay-400", "404", "reached relay-404");
-        Row("relay", "413", "reached relay-413", "500", "reached relay-500", "429", slow, "502", lost, "pong", lost, "[]", lost, "misshapen", lost, "silence", lost);
-
-        Row("send", "1", "reached +1", "0", "reached doubted -1", "2", "reached doubted -1", "400", "reached !1", "413", "reached !1");
-        Row("send", "302", "reached error -1", "404", "reached error -1", "500", "reached error -1", "429", slow, "502", lost, "503", lost);
-        Row("send", "pong", lost + " try1", "[]", lost + " try1", "[1,1,1]", lost + " try1", "misshapen", lost + " try1", "silence", lost + " try1");
-
-        Row("history", "[1,1,1]", "reached +1 +2 +3", "[0,0,0]", "reached doubted -1 -2 -3", "413", "reached batch1", "429", slow);
-        Row("history", "1", "reached singles", "0", "reached singles", "[]", "reached singles", "[1,1]", "reached singles", "pong", "reached singles");
-        Row("history", "302", "reached singles", "400", "reached singles", "404", "reached singles", "500", "reached singles", "misshapen", "reached singles");
-        Row("history", "502", lost, "503", lost, "silence", lost + " batch1");
-
-        Row("carriedSend", "1", "reached done1", "0", "reached doubted -1", "400", "reached done1", "404", "reached error -1", "429", slow, "silence", lost + " try1");
-        Row("carriedHistory", "[1,1,1]", "reached done1 done2 done3", "[0,0,0]", "reached doubted -1 -2 -3", "413", "reached batch1");
-        Row("carriedHistory", "400", "reached singles", "[1,1]", "reached singles", "429", slow, "silence", lost + " batch1");
-        return table;
-
-        void Row(string exchange, params string[] pairs)
-        {
-            for (var i = 0; i < pairs.Length; i += 2)
-            {
-                table.Add(exchange, pairs[i], pairs[i + 1]);
-            }
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Table))]
-    public void An_answer_means_one_thing(string exchange, string outcome, string meaning) =>
-        Assert.Equal(meaning, Describe(Settle(Named(exchange), Answer(outcome))));
-
-    [Fact]
-    public void Every_answer_to_every_request_ends_the_request_and_either_reaches_or_loses_the_contact()
-    {
-        foreach (var exchange in Exchanges)
-        {
-            foreach (var outcome in Outcomes)
-            {
-                var settled = Settle(exchange, outcome);
-                Assert.Null(settled.Link.InFlight);
-                Assert.True(settled.Reached ^ settled.Lost, $"{exchange} {outcome}");
-                Assert.Equal(settled.Lost ? 1 : 0, settled.Link.Failures);
-                Assert.Equal(exchange is Exchange.Relay, settled.Link.RelayRequests.IsEmpty);
-                Assert.DoesNotContain(settled.Events, e => e is MessagesDelivered && outcome is not (Outcome.Status { Value: 1 } or Outcome.Statuses));
-            }
-        }
-    }
 
     [Fact]
     public void Only_the_messages_answered_1_are_delivered()
@@ -164,7 +89,7 @@ public class SettlingTests
     public void While_the_key_is_held_no_answer_makes_the_next_ping_follow_at_once(string outcome)
     {
         var held = Link.New with { KeyHeld = true, InFlight = Ping };
-        Assert.True(Settling.Settle(State, held, Answer(outcome), 1, Settings, 0.5, Now).Link.NotBefore > Now);
+        Assert.True(Settling.Settle(State, held, SettlingTableTests.Answer(outcome), 1, Settings, 0.5, Now).Link.NotBefore > Now);
     }
 
     [Theory]
@@ -222,55 +147,7 @@ public class SettlingTests
         .Aggregate(ContactState.Empty, (s, n) => s.Apply(new MessageQueued(Now, $"u{n}", $"{n}", "", "t", "h")));
 
     private static Settlement Settle(Exchange exchange, Outcome outcome) =>
-        Settling.Settle(State, Link.New with { InFlight = exchange, RelayRequests = [Wish] }, outcome, 1, Settings, 0.5, Now);
-
-    private static string Describe(Settlement s)
-    {
-        var link = s.Link;
-        var deferred = s.Lost
-            ? link.Deferred.Concat(link.CarriedDeferred).Select(d => $"try{d.Key}")
-            : link.Deferred.Concat(link.CarriedDeferred).OrderBy(d => d.Key).Select(d => $"-{d.Key}");
-        IEnumerable<string?> words =
-        [
-            s.Reached ? "reached" : null,
-            s.Lost ? "lost" : null,
-            link.NotBefore is { } gate ? $"wait{(gate - Now).TotalSeconds}" : null,
-            link.AskedToWait ? "asked" : null,
-            s.HandshakeDelivered ? "handshakeDelivered" : link.HandshakeNotBefore is { } at ? $"handshakeAfter{(at - Now).TotalSeconds}" : null,
-            link.KeyDoubted ? "doubted" : null,
-            s.RelayStatus is { } status ? $"relay{status}" : null,
-            s.Reached && link is { LastError: not null, SinglesUntil: null, HandshakeNotBefore: null, AskedToWait: false } ? "error" : null,
-            .. s.Events.OfType<MessagesDelivered>().SelectMany(e => e.Messages).Select(n => $"+{n}"),
-            .. s.Events.OfType<MessageRefused>().Select(e => $"!{e.Message}"),
-            .. s.CarriedDone.Select(n => $"done{n}"),
-            .. deferred,
-            link.SinglesUntil is not null ? "singles" : null,
-            link.BatchLimit is { } limit ? $"batch{limit}" : null,
-        ];
-        return string.Join(' ', words.OfType<string>());
-    }
-
-    private static Exchange Named(string name) => name switch
-    {
-        "handshake" => Handshake,
-        "ping" => Ping,
-        "relay" => Relay,
-        "send" => Send,
-        "history" => History,
-        "carriedSend" => CarriedSend,
-        "carriedHistory" => CarriedHistory,
-        _ => throw new ArgumentException(name),
-    };
-
-    private static Outcome Answer(string name) => name switch
-    {
-        "pong" => new Outcome.Pong(),
-        "misshapen" => new Outcome.Misshapen("?"),
-        "silence" => new Outcome.Silence("timeout"),
-        ['[', .. var values, ']'] => new Outcome.Statuses([.. values.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]),
-        { Length: 3 } => Http(int.Parse(name, null)),
-        _ => Status(int.Parse(name, null)),
-    };
+        Settling.Settle(State, Link.New with { InFlight = exchange }, outcome, 1, Settings, 0.5, Now);
 
     private static Outcome.Status Status(int value) => new Outcome.Status(value);
 
