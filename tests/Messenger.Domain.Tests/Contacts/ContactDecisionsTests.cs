@@ -144,6 +144,31 @@ public class ContactDecisionsTests
     [Fact]
     public void An_empty_conversation_needs_no_erasing() => Assert.Empty(ContactDecisions.EraseAll(ContactState.Empty, Now).Events);
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    [InlineData(2, false)]
+    [InlineData(5, false)]
+    [InlineData(-404, false)]
+    public void Only_a_relay_that_answers_1_carries_the_message(int status, bool carries)
+    {
+        var relay = new ContactId("r");
+        var state = ContactState.Empty.Apply(new MessageQueued(Now, "u", "1", "", "t", "h"));
+        state = ContactDecisions.RelayAnswered(state, 1, relay, status, Now).Aggregate(state, (s, e) => s.Apply(e));
+        Assert.Equal(new RelayAsk(relay, Now, carries), Assert.Single(state.Outbox[1].Asks));
+    }
+
+    [Fact]
+    public void A_message_of_a_conversation_that_is_being_erased_is_not_erased_by_itself_but_a_later_one_is()
+    {
+        var conversation = new Conversation();
+        conversation.Queue("u", "text");
+        conversation.Record(ContactDecisions.EraseAll(conversation.State, Now).Events);
+        conversation.Queue("v", "text");
+        Assert.Empty(ContactDecisions.Erase(conversation.State, 1, Now).Events);
+        Assert.Equal([3], Assert.IsType<EraseRequested>(Assert.Single(ContactDecisions.Erase(conversation.State, 3, Now).Events)).Messages.AsEnumerable());
+    }
+
     [Fact]
     public void A_relays_answer_about_a_message_that_no_longer_waits_is_not_recorded()
     {
