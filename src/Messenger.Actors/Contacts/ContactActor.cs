@@ -121,7 +121,6 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         _texts.KeepOnly(_state);
         _link = _link with { LastContact = _services.Presence.Of(_id).LastOnline };
         _history.Tell(new HistoryProtocol.Announce(PersistenceId, _committed));
-        Context.Parent.Tell(new ContactRegion.Settled(_id));
         ResumeErasing();
         Pump();
     }
@@ -254,6 +253,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         {
             _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, _committed + 1, events)));
             _committed += events.Count;
+            Context.Parent.Tell(new ContactRegion.Settled(_id));
             Committed(replies);
             SnapshotIfDue();
             CarryOutErasing(events);

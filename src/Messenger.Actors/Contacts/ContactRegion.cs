@@ -29,7 +29,10 @@ public sealed class ContactRegion : ReceiveActor, IWithTimers
         Receive<IWithContactId>(message => Route(message.Contact, message, Sender));
         Receive<Passivate>(_ => LetGo(new ContactId(Sender.Path.Name), Sender));
         Receive<Terminated>(gone => Gone(new ContactId(gone.ActorRef.Path.Name)));
-        Receive<Settled>(settled => _failures.Remove(settled.Contact));
+        Receive<Settled>(settled =>
+        {
+            _failures.Remove(settled.Contact);
+        });
     }
 
     /// <inheritdoc />
@@ -96,7 +99,7 @@ public sealed class ContactRegion : ReceiveActor, IWithTimers
         public static readonly StopContact Instance = new();
     }
 
-    /// <summary>A contact recovered or committed: earlier failures are over.</summary>
+    /// <summary>A contact committed: earlier failures are over. A recovery shows nothing: on a full disk it succeeds each time.</summary>
     internal sealed record Settled(ContactId Contact) : INoSerializationVerificationNeeded;
 }
 
