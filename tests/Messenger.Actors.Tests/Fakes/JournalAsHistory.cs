@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Messenger.Actors.History;
+using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
+
+namespace Messenger.Actors.Tests.Fakes;
+
+/// <summary>A read model that is never behind, because it looks everything up in the journal itself.</summary>
+internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
+{
+    private int _lookups;
+
+    public string Epoch => "epoch";
+
+    /// <summary>How often an id or uuid was looked up.</summary>
+    public int Lookups => _lookups;
+
+    public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) =>
+        Task.FromResult(journal.EventsOf(PersistenceIds.Of(contact)).ElementAtOrDefault((int)number - 1) switch
+        {
+            MessageQueued e => Row(number, e.Uuid, outgoing: true, e.Text, e.At),
+            MessageReceived e => Row(number, "", outgoing: false, e.Text, e.At),
+            _ => null,
+        });
+
+    public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _lookups);
+        return Task.FromResult(journal.EventsOf(PersistenceIds.Of(contact)).OfType<MessageReceived>().Select(e => e.Id).Intersect(ids).ToImmutableHashSet());
+    }
+
+    public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _lookups);
+        var events = journal.EventsOf(PersistenceIds.Of(contact));
+        var index = events.FindIndex(e => e is MessageQueued queued && queued.Uuid == uuid);
+        return Task.FromResult<(long, string)?>(index < 0 ? null : (index + 1, ((MessageQueued)events[index]).TextHash));
+    }
+
+    public Task ScrubAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    public Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<MessagePage> MessagesAsync(ContactId contact, MessagePageRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<ContactId>> WithOutboxAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    private static MessageRow Row(long number, string uuid, bool outgoing, string? text, DateTimeOffset at) =>
+        new(number, uuid, outgoing, text, at, at, outgoing ? MessageState.Queued : MessageState.Received, null, [], null, true, "");
+}
