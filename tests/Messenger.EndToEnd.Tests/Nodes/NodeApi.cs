@@ -12,7 +12,8 @@ internal sealed record ContactView(
 
 /// <summary>A message as the client API shows it.</summary>
 internal sealed record MessageView(
-    string Id, string? Uuid, JsonElement Cursor, string Direction, string Text, DateTimeOffset At, string State, string? Reason, string? Via);
+    string Id, string? Uuid, JsonElement Cursor, string Direction, string Text, DateTimeOffset At, string State, string? Reason, string? Via,
+    bool Proven, IReadOnlyList<string> Relays);
 
 /// <summary>A scripted owner of a node: the client API with a bearer token.</summary>
 internal sealed class NodeApi : IDisposable
@@ -46,6 +47,8 @@ internal sealed class NodeApi : IDisposable
         CallAsync<ContactView>(HttpMethod.Post, "contacts", new { address, nick });
 
     public Task ChangeContactAsync(string id, object changes) => CallAsync<JsonElement>(HttpMethod.Patch, $"contacts/{id}", changes);
+
+    public Task RemoveContactAsync(string id) => CallAsync<JsonElement>(HttpMethod.Delete, $"contacts/{id}");
 
     /// <summary>`accept`, `deny`, `block` or `ping`.</summary>
     public Task ActAsync(string id, string action) => CallAsync<JsonElement>(HttpMethod.Post, $"contacts/{id}/{action}");

@@ -160,7 +160,7 @@ internal sealed partial class SeedDouble : IAsyncDisposable
         var envelopeKey = SeedWire.Text(fields, "key");
         foreach (var item in fields["messages"] as JsonArray ?? [])
         {
-            yield return item is JsonObject message && Accepted(message, SeedWire.Text(message, "key") ?? envelopeKey);
+            yield return item is JsonObject message && Accepted(message, habits.KeyOnEnvelope ? envelopeKey : SeedWire.Text(message, "key"));
         }
     }
 

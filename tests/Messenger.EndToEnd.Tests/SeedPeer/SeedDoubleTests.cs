@@ -52,7 +52,8 @@ public sealed class SeedDoubleTests : IAsyncLifetime
     [InlineData(false, (int)RequestForm.FormEncoded)]
     public async Task What_was_written_while_the_friend_was_away_arrives_in_one_history(bool keyOnEnvelope, int form)
     {
-        var (one, two) = await Friends(new SeedHabits { KeyOnEnvelope = keyOnEnvelope, Form = (RequestForm)form });
+        var habits = new SeedHabits { KeyOnEnvelope = keyOnEnvelope, Form = (RequestForm)form };
+        var (one, two) = await Friends(habits, habits);
         await two.GoOfflineAsync();
         Assert.False(await one.SendAsync(two.Address, "0"));
         for (var number = 1; number < 50; number++)

@@ -34,7 +34,7 @@ internal sealed record SeedHabits
     /// <summary>`timestamp` as a JSON number instead of a string.</summary>
     public bool NumericTimestamps { get; init; }
 
-    /// <summary>One key on the `history` envelope instead of a key on each of its messages.</summary>
+    /// <summary>Writes and expects one key on the `history` envelope instead of a key on each of its messages.</summary>
     public bool KeyOnEnvelope { get; init; }
 
     /// <summary>Answers `resend` with 1 and delivers later; else with 0.</summary>
