@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Messenger.Protocol;
 
 /// <summary>From strict JSON to the records of the five actions.</summary>
@@ -67,7 +69,26 @@ internal static class PeerActions
     private static HistoryRequest History(WireFields fields, BodyScanner scanned)
     {
         fields.RequireArray("messages");
-        return new HistoryRequest(fields.Optional("from"), fields.Optional("key"), scanned.Items, scanned.Omitted);
+        var taken = scanned.Omitted == 0 ? scanned.Items : scanned.Items[..WholeSeconds(scanned.Items)];
+        return new HistoryRequest(fields.Optional("from"), fields.Optional("key"), taken, scanned.Omitted + scanned.Items.Length - taken.Length);
+    }
+
+    // Equal messages of a peer with coarse timestamps are told apart by counting them within one history. Where it is cut, those of
+    // the last second may go on behind the cut: counted from the start again next time, they would be taken for known ones.
+    private static int WholeSeconds(ImmutableArray<HistoryItem> items)
+    {
+        if (items is not [.., HistoryMessage last])
+        {
+            return items.Length;
+        }
+
+        var before = items.Length;
+        while (before > 0 && items[before - 1] is HistoryMessage item && item.Message.Timestamp == last.Message.Timestamp)
+        {
+            before--;
+        }
+
+        return before == 0 ? items.Length : before;
     }
 
     private static string Shown(string action) =>

@@ -26,7 +26,7 @@ public sealed record PingRequest(string? From = null, string? Key = null) : Peer
 /// <param name="From">The sender's address as written on the envelope.</param>
 /// <param name="Key">The key on the envelope; an item's own key goes before it.</param>
 /// <param name="Items">The items that were taken, in order.</param>
-/// <param name="Omitted">How many items after those were left unread and have to be answered 0.</param>
+/// <param name="Omitted">How many items after those were not taken and have to be answered 0.</param>
 public sealed record HistoryRequest(string? From, string? Key, ImmutableArray<HistoryItem> Items, int Omitted = 0) : PeerRequest;
 
 /// <summary><c>resend</c>: a message that the receiver is asked to carry to somebody else.</summary>

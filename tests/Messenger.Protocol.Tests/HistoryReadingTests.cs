@@ -61,6 +61,18 @@ public class HistoryReadingTests
         Assert.Equal("499", Assert.IsType<HistoryMessage>(history.Items[^1]).Message.Message);
     }
 
+    [Theory]
+    [InlineData(499, 499)]
+    [InlineData(500, 499)]
+    [InlineData(1, 1)]
+    [InlineData(0, 500)]
+    public async Task Messages_of_one_second_are_not_cut_apart_unless_nothing_else_is_there(int before, int taken)
+    {
+        var items = Enumerable.Range(0, 700).Select(i => $$"""{"message":"equal","timestamp":{{(i < before ? i : 1_700_000_000)}}}""");
+        var history = await RequestAsync<HistoryRequest>($$"""{"action":"history","messages":[{{string.Join(',', items)}}]}""");
+        Assert.Equal((taken, 700 - taken), (history.Items.Length, history.Omitted));
+    }
+
     [Fact]
     public async Task Two_mebibytes_of_items_are_taken_and_the_rest_is_counted()
     {

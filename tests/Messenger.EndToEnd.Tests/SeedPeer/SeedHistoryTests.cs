@@ -15,8 +15,8 @@ public sealed class SeedHistoryTests(SeedNodes nodes) : SeedNodesTests(nodes)
         await Ann.Api.AllOutBecomeAsync(friend.Id, "queued");
         Assert.Equal(300, (await friend.ViewAsync()).Outbox);
 
-        friend.Peer.LoseAnswers(2);
         await friend.PeerComesBackAsync();
+        friend.Peer.LoseAnswers(2);
 
         await friend.PeerReceivesAsync(texts);
         Assert.InRange(friend.Peer.Calls("history"), 3, 30);
@@ -76,7 +76,7 @@ public sealed class SeedHistoryTests(SeedNodes nodes) : SeedNodesTests(nodes)
     [Fact]
     public async Task What_does_not_fit_into_one_history_is_taken_with_the_next()
     {
-        var friend = await FriendAsync(Ann);
+        var friend = await FriendAsync(Ann, new SeedHabits { UnixSeconds = () => 1_700_000_000 });
         var texts = Texts(700);
         friend.PeerQueues(texts);
 
@@ -103,6 +103,22 @@ public sealed class SeedHistoryTests(SeedNodes nodes) : SeedNodesTests(nodes)
 
         await friend.NodeReceivesAsync(texts);
         Assert.All(await Ann.Api.ConversationAsync(friend.Id), m => Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(second), m.At));
+    }
+
+    [Fact]
+    public async Task Equal_messages_stay_apart_where_a_history_is_too_long_to_be_taken_at_once()
+    {
+        var second = 1_700_000_000L;
+        var friend = await FriendAsync(Ann, new SeedHabits { UnixSeconds = () => second });
+        string[] texts = [.. Texts(499), "knock", "knock", "knock"];
+        friend.PeerQueues(texts[..499]);
+        second++;
+        friend.PeerQueues(texts[499..]);
+
+        Assert.False(await friend.Peer.FlushAsync(Ann.Address));
+        Assert.True(await friend.Peer.FlushAsync(Ann.Address));
+
+        await friend.NodeReceivesAsync(texts);
     }
 
     [Fact]
