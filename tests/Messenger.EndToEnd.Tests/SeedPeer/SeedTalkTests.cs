@@ -60,7 +60,7 @@ public sealed class SeedTalkTests(SeedNodes nodes) : SeedNodesTests(nodes)
         var (fromNode, fromPeer) = (Texts(12), Texts(12));
         friend.Peer.MissAnswers(5);
         await friend.PeerWritesAsync(fromPeer);
-        friend.Peer.LoseAnswers(3);
+        friend.Peer.LoseAnswers(1);
         await friend.WriteAsync(fromNode);
         await friend.PeerFlushesAsync();
 
