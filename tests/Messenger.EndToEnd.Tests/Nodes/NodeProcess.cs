@@ -100,7 +100,14 @@ internal sealed class NodeProcess : IAsyncDisposable
         Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode} after SIGTERM.{Environment.NewLine}{Evidence()}");
     }
 
-    /// <summary>Pulls the plug: `kill -9`.</summary>
+    /// <summary>Starts it again and waits for nothing, for whoever wants to disturb the start.</summary>
+    public void StartWithoutWaiting()
+    {
+        process.Dispose();
+        (process, output) = Launch();
+    }
+
+    /// <summary>Pulls the plug: `kill -9`. The signal is sent before this returns its task.</summary>
     public async Task KillAsync()
     {
         process.Kill();
