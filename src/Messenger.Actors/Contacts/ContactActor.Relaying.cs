@@ -65,18 +65,25 @@ public sealed partial class ContactActor
         }
 
         _askAgainAt = now + _services.Settings.RelayAfter;
-        var due = RelayChoice.Due(_state, _link, _services.Settings, now).Where(m => m.Key <= _committed).Take(MaxAsksUnderWay).ToArray();
-        var relays = due.Length == 0 ? [] : _services.Roster.Current.All.Where(CanCarry).Select(p => p.Id).ToArray();
+        var due = RelayChoice.Due(_state, _link, _services.Settings, now).Where(m => m.Key <= _committed);
+        if (!due.Any())
+        {
+            return _askAgainAt;
+        }
+
+        var relays = _services.Roster.Current.All.Where(CanCarry).Select(p => p.Id).ToArray();
         var online = relays.Where(r => _services.Presence.Of(r).IsOnline(now)).ToArray();
-        if (due.Length > 0 && online.Length < RelayChoice.Copies)
+        if (online.Length < RelayChoice.Copies)
         {
             WakeRelays([.. relays.Except(online)]);
         }
 
+        // Counted are the asks, not the messages: those that nobody else can be asked for would otherwise stand before all later ones.
         var asks = due
             .SelectMany(m => RelayChoice
                 .Choose(m.Value, online, [.. _asksUnderWay.Keys.Where(a => a.Message == m.Key).Select(a => a.Relay)], Random.Shared, now)
                 .Select(relay => (Message: m.Key, Relay: relay)))
+            .Take(MaxAsksUnderWay)
             .ToImmutableArray();
         if (asks.Length > 0)
         {
