@@ -22,14 +22,14 @@ internal static class Utterances
         KnowsItAlready: answer => Status(answer) == 200);
 
     /// <summary>A seed peer hands over several messages.</summary>
-    public static Utterance History(SeedDouble peer, NodeProcess node, IReadOnlyList<string> texts) => Peer(
+    public static Utterance History(SeedDouble peer, NodeProcess node, IReadOnlyList<string> texts, DateTimeOffset? at = null) => Peer(
         peer,
         node,
         texts,
         new JsonObject
         {
             ["action"] = "history",
-            ["messages"] = new JsonArray([.. texts.Select(text => Fields(peer, node, node.Address, text))]),
+            ["messages"] = new JsonArray([.. texts.Select(text => Fields(peer, node, node.Address, text, at))]),
         });
 
     /// <summary>A seed peer asks a node to carry a message.</summary>
@@ -40,9 +40,9 @@ internal static class Utterances
         return Peer(peer, relay, [text], fields);
     }
 
-    private static JsonObject Fields(SeedDouble peer, NodeProcess node, string to, string text)
+    private static JsonObject Fields(SeedDouble peer, NodeProcess node, string to, string text, DateTimeOffset? at = null)
     {
-        var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(null, null);
+        var seconds = (at ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds().ToString(null, null);
         var fields = SeedWire.Fields(new SeedMessage(peer.Address, to, text, seconds, ""), numericTimestamp: false);
         fields["key"] = peer.Contact(node.Address).Key;
         return fields;
