@@ -47,6 +47,13 @@ public sealed partial class RosterActor
         _events.Clear();
         _afterCommit.Clear();
         _flushing = false;
+        if (events.Length == 0)
+        {
+            // The SQL journal fails at a write of nothing, and enough failures in a row close it for everybody.
+            Committed(first, events, afterCommit);
+            return;
+        }
+
         PersistAll(events, _ => { }, () => Committed(first, events, afterCommit));
     }
 

@@ -72,6 +72,19 @@ public sealed class RosterActorTests : RosterWorld
     }
 
     [Fact]
+    public void A_friend_that_repeats_itself_does_not_wear_out_the_journal()
+    {
+        var roster = Start();
+        var friend = Friend(roster, Anna, "k1");
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.Equal(new HandshakeAnswer(1), Shake(roster, "k1", Anna, Anna, friend.IssuedKey));
+        }
+
+        Add(roster, Boris);
+    }
+
+    [Fact]
     public void What_could_not_be_written_is_not_answered_and_the_roster_comes_back_as_it_was()
     {
         var roster = Start(RosterHosting.SupervisedProps(Services, Region, History));

@@ -34,7 +34,7 @@ internal sealed class ScriptedTransport : IPeerTransport
     }
 }
 
-/// <summary>A journal in memory that cannot write a contact of one address.</summary>
+/// <summary>A journal in memory that cannot write a contact of one address, and fails at a write of nothing, as the SQL journal does.</summary>
 public sealed class FailingJournal : MemoryJournal
 {
     public const string Unwritable = "192.0.2.66";
@@ -42,7 +42,7 @@ public sealed class FailingJournal : MemoryJournal
     protected override Task<IImmutableList<Exception?>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = messages.ToArray();
-        return writes.SelectMany(w => (IEnumerable<IPersistentRepresentation>)w.Payload).Any(p => p.Payload is ContactAdded { Addresses: [Unwritable, ..] })
+        return writes.Length == 0 || writes.SelectMany(w => (IEnumerable<IPersistentRepresentation>)w.Payload).Any(p => p.Payload is ContactAdded { Addresses: [Unwritable, ..] })
             ? Task.FromException<IImmutableList<Exception?>>(new IOException("The disk is full."))
             : base.WriteMessagesAsync(writes, cancellationToken);
     }
