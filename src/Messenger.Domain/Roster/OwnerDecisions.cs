@@ -21,7 +21,7 @@ public static class OwnerDecisions
     {
         if (policy.OwnAddresses.Contains(address))
         {
-            return Refuse("own-address", $"{address} is this node itself. Write the address of your friend's node.");
+            return Refuse("own_address", $"{address} is this node itself. Write the address of your friend's node.");
         }
 
         nick = Nickname.Clean(nick);
@@ -50,12 +50,12 @@ public static class OwnerDecisions
         var wanted = addresses?.Distinct().ToImmutableArray();
         if (wanted is { Length: 0 or > MaxAddresses })
         {
-            return Refuse("bad-addresses", $"A contact has 1 to {MaxAddresses} addresses.");
+            return Refuse("bad_address", $"A contact has 1 to {MaxAddresses} addresses.");
         }
 
         if (wanted?.FirstOrDefault(policy.OwnAddresses.Contains) is { } own)
         {
-            return Refuse("own-address", $"{own} is this node itself. Write the address of your friend's node.");
+            return Refuse("own_address", $"{own} is this node itself. Write the address of your friend's node.");
         }
 
         var others = (wanted ?? []).Select(state.DialedAt).OfType<RosterRow>().Where(other => other.Id != row.Id).DistinctBy(other => other.Id).ToArray();
@@ -85,7 +85,7 @@ public static class OwnerDecisions
     public static RosterDecision Accept(RosterState state, ContactId contact, DateTimeOffset now, FreshValues fresh) => state.Find(contact) switch
     {
         null => NotFound(),
-        { Standing: ContactStanding.Requested } => Refuse("not-pending", "This contact was asked by you. Wait for its answer."),
+        { Standing: ContactStanding.Requested } => Refuse("not_pending", "This contact was asked by you. Wait for its answer."),
         { Standing: ContactStanding.Accepted, Profile.RelayOnly: false } => Done(contact),
         var row => Done(contact, Accepted(row, now, fresh)),
     };
@@ -99,7 +99,7 @@ public static class OwnerDecisions
         null => NotFound(),
         { Standing: ContactStanding.Denied } => Done(contact),
         { Standing: ContactStanding.Pending } => Done(contact, new RequestDenied(now, contact)),
-        _ => Refuse("not-pending", "Only a request can be denied. Block or remove this contact instead."),
+        _ => Refuse("not_pending", "Only a request can be denied. Block or remove this contact instead."),
     };
 
     /// <summary>Blocks a contact.</summary>
@@ -128,7 +128,7 @@ public static class OwnerDecisions
     public static RosterDecision DecideKeyChange(RosterState state, ContactId contact, bool take, DateTimeOffset now) => state.Find(contact) switch
     {
         null => NotFound(),
-        { ProposedKey: null } => Refuse("no-key-change", "This contact offers no new key, or it was decided already."),
+        { ProposedKey: null } => Refuse("no_key_change", "This contact offers no new key, or it was decided already."),
         _ => Done(contact, new KeyChangeDecided(now, contact, take)),
     };
 
@@ -160,5 +160,5 @@ public static class OwnerDecisions
     private static RosterDecision Refuse(string code, string detail) => new(new RosterAnswer.Rejected(code, detail), []);
 
     private static RosterDecision Taken(RosterRow other) =>
-        Refuse("address-taken", $"Another contact has the address {other.Profile.Addresses[0]}. Remove one of the two, or choose another address.");
+        Refuse("address_taken", $"Another contact has the address {other.Profile.Addresses[0]}. Remove one of the two, or choose another address.");
 }

@@ -40,7 +40,7 @@ public abstract record RosterAnswer
     public sealed record NotFound : RosterAnswer;
 
     /// <summary>Not possible.</summary>
-    /// <param name="Code">Stable problem code.</param>
+    /// <param name="Code">Stable problem code, lower case with underscores.</param>
     /// <param name="Detail">What is wrong and what to do.</param>
     public sealed record Rejected(string Code, string Detail) : RosterAnswer;
 

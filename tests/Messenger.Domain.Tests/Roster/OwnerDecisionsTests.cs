@@ -30,9 +30,9 @@ public sealed class OwnerDecisionsTests
     [Fact]
     public void This_node_itself_cannot_be_added()
     {
-        Assert.Equal("own-address", Assert.IsType<RosterAnswer.Rejected>(_roster.Add(Self).Answer).Code);
+        Assert.Equal("own_address", Assert.IsType<RosterAnswer.Rejected>(_roster.Add(Self).Answer).Code);
         var anna = _roster.Friend(Anna, "k1").Id;
-        Assert.Equal("own-address", Assert.IsType<RosterAnswer.Rejected>(_roster.Edit(anna, Anna, Self).Answer).Code);
+        Assert.Equal("own_address", Assert.IsType<RosterAnswer.Rejected>(_roster.Edit(anna, Anna, Self).Answer).Code);
     }
 
     [Fact]
@@ -108,15 +108,15 @@ public sealed class OwnerDecisionsTests
     {
         var anna = _roster.Friend(Anna, "k1").Id;
         _roster.Friend(Boris, "k2");
-        Assert.Equal("address-taken", Assert.IsType<RosterAnswer.Rejected>(_roster.Edit(anna, Boris).Answer).Code);
-        Assert.Equal("bad-addresses", Assert.IsType<RosterAnswer.Rejected>(_roster.Edit(anna, [.. Enumerable.Range(1, 9).Select(i => $"192.0.2.{i + 10}")]).Answer).Code);
+        Assert.Equal("address_taken", Assert.IsType<RosterAnswer.Rejected>(_roster.Edit(anna, Boris).Answer).Code);
+        Assert.Equal("bad_address", Assert.IsType<RosterAnswer.Rejected>(_roster.Edit(anna, [.. Enumerable.Range(1, 9).Select(i => $"192.0.2.{i + 10}")]).Answer).Code);
     }
 
     [Fact]
     public void The_owner_decides_about_a_key_that_proved_nothing()
     {
         var anna = _roster.Friend(Anna, "k1").Id;
-        Assert.Equal("no-key-change", Assert.IsType<RosterAnswer.Rejected>(OwnerDecisions.DecideKeyChange(_roster.State, anna, true, _roster.Now).Answer).Code);
+        Assert.Equal("no_key_change", Assert.IsType<RosterAnswer.Rejected>(OwnerDecisions.DecideKeyChange(_roster.State, anna, true, _roster.Now).Answer).Code);
         _roster.Shake("k2", Anna, Anna);
         _roster.Do(OwnerDecisions.DecideKeyChange(_roster.State, anna, false, _roster.Now));
         Assert.Equal("k1", _roster.At(Anna).Profile.TheirKey);

@@ -38,6 +38,9 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public string Output => output.Standard;
 
+    /// <summary>What it wrote to standard error: its log.</summary>
+    public string Log => output.Error;
+
     public bool IsRunning => !process.HasExited;
 
     /// <summary>The memory that the process holds now, in bytes.</summary>
