@@ -1,5 +1,6 @@
 using System.Globalization;
 using Messenger.Protocol;
+using Microsoft.AspNetCore.Connections;
 
 namespace Messenger.Node.Peers;
 
@@ -22,9 +23,9 @@ internal sealed class PeerEndpoint(IPeerGateway gateway, PeerLimits limits, Time
             // The server's own limits: a body that is too large (413), too slow (408) or cut off (400).
             await ErrorAsync(context, problem.StatusCode, "bad_request", problem.Message);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception problem) when (problem is ConnectionResetException || context.RequestAborted.IsCancellationRequested)
         {
-            // The caller has gone; there is nobody to answer.
+            // The caller has gone; there is nobody to answer. The body may learn of it before the request does.
         }
         catch (Exception problem)
         {
