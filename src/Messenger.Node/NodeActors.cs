@@ -55,6 +55,12 @@ internal static class NodeActors
                 provider.GetRequiredService<ILoggerFactory>()));
         services.AddAkka("messenger", builder => builder
             .WithMessengerConfiguration()
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
             .WithJournalSerialization()
             .WithSqliteStorage(folder.Path)
             .WithHistory()

@@ -26,9 +26,11 @@ internal static class RunCommand
         var (addresses, guessed) = ChooseAddresses(options);
         options = options with { Addresses = addresses };
         await using var app = NodeHost.Build(options, folder, masterKey, accounts, TimeProvider.System);
-        await StartAsync(app, options, stop);
-        Announce(output, app, options, guessed);
-        await app.WaitForShutdownAsync(stop);
+        if (await StartAsync(app, options, stop))
+        {
+            Announce(output, app, options, guessed);
+            await app.WaitForShutdownAsync(stop);
+        }
     }
 
     private static (IReadOnlyList<Address> Addresses, bool Guessed) ChooseAddresses(NodeOptions options)
@@ -42,14 +44,23 @@ internal static class RunCommand
         return ([address], guessed);
     }
 
-    private static async Task StartAsync(WebApplication app, NodeOptions options, CancellationToken stop)
+    /// <returns>False when the node was told to stop before it had started.</returns>
+    private static async Task<bool> StartAsync(WebApplication app, NodeOptions options, CancellationToken stop)
     {
         try
         {
             await app.StartAsync(stop);
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The host leaves to us what had started already: without this the actors would outlive their databases.
+            await app.StopAsync(CancellationToken.None);
+            return false;
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
+            await app.StopAsync(CancellationToken.None);
             var where = $"{options.PeerListen} for peers and {(options.GuiListen.Count == 0 ? options.GuiLocal : string.Join(", ", options.GuiListen))} for the browser";
             throw new CannotStartException($"Cannot listen on {where}: {error.Message} Choose others with {Setting.PeerListen.Option} and {Setting.GuiListen.Option}");
         }

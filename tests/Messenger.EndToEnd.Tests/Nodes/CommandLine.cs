@@ -37,9 +37,13 @@ internal static class CommandLine
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<CommandResult> RunAsync(params string[] arguments)
+    public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(arguments, input: "");
+
+    /// <summary>Runs a command to its end, with this on its standard input.</summary>
+    public static async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, string input, string? networkNamespace = null)
     {
-        using var process = Start(arguments);
+        using var process = Start(arguments, networkNamespace: networkNamespace);
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -23,10 +23,10 @@ internal sealed class NodeApi : IDisposable
     private readonly HttpClient client;
     private readonly Func<string> evidence;
 
-    public NodeApi(Uri gui, string token, Func<string> evidence)
+    public NodeApi(Uri gui, string token, Func<string> evidence, HttpMessageHandler? handler = null)
     {
         this.evidence = evidence;
-        client = new HttpClient { BaseAddress = new Uri(gui, "api/v1/") };
+        client = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = new Uri(gui, "api/v1/") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

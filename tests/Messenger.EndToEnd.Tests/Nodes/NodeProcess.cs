@@ -4,10 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace Messenger.EndToEnd.Tests.Nodes;
 
+/// <summary>How a process is asked to stop; the values are the numbers of the signals.</summary>
+internal enum StopSignal
+{
+    Interrupt = 2,
+    Terminate = 15,
+}
+
 /// <summary>A node in a process of its own, with a data folder that outlives its stops, kills and starts.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
+    private const int PeerPort = 7450;
+    private const int GuiPort = 7451;
     private static readonly TimeSpan GracefulStop = TimeSpan.FromSeconds(8);
 
     private readonly NodeSettings settings;
@@ -19,10 +27,13 @@ internal sealed class NodeProcess : IAsyncDisposable
     private NodeProcess(NodeSettings settings)
     {
         this.settings = settings;
-        Peers = new IPEndPoint(settings.PeerHost, Loopback.FreePort(settings.PeerHost));
-        gui = new IPEndPoint(IPAddress.Loopback, Loopback.FreePort(IPAddress.Loopback));
+
+        // In a namespace of its own every port is free.
+        var shared = settings.NetworkNamespace is null;
+        Peers = new IPEndPoint(settings.PeerHost, shared ? Loopback.FreePort(settings.PeerHost) : PeerPort);
+        gui = new IPEndPoint(IPAddress.Loopback, shared ? Loopback.FreePort(IPAddress.Loopback) : GuiPort);
         DataFolder = Directory.CreateTempSubdirectory("messenger-test-").FullName;
-        (process, output) = Launch();
+        (process, output) = StartProcess();
     }
 
     /// <summary>Where its peer listener is; <see cref="Address"/> is the same as text.</summary>
@@ -40,6 +51,9 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>What it wrote to standard error: its log.</summary>
     public string Log => output.Error;
+
+    /// <summary>How it ended.</summary>
+    public int ExitCode => process.ExitCode;
 
     public bool IsRunning => !process.HasExited;
 
@@ -78,18 +92,27 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it again on the same data folder and ports.</summary>
-    public async Task StartAgainAsync()
+    /// <summary>Starts it again on the same ports and data folder; <paramref name="afresh"/> when that was emptied.</summary>
+    public async Task StartAgainAsync(bool afresh = false)
     {
         process.Dispose();
-        (process, output) = Launch();
+        if (afresh)
+        {
+            api?.Dispose();
+            api = null;
+        }
+
+        (process, output) = StartProcess();
         await WhenReadyAsync();
     }
 
-    /// <summary>Stops it as a service does, and demands that it stops well: exit code 0 in time.</summary>
-    public async Task StopAsync()
+    /// <summary>Starts a process and does not wait until it is ready.</summary>
+    public static NodeProcess Launch(NodeSettings? settings = null) => new(settings ?? new NodeSettings());
+
+    /// <summary>Stops it as a service or a terminal does, and demands that it stops well: exit code 0 in time.</summary>
+    public async Task StopAsync(StopSignal signal = StopSignal.Terminate)
     {
-        Assert.Equal(0, Signal(process.Id, Terminate));
+        Assert.Equal(0, Signal(process.Id, (int)signal));
         using var deadline = new CancellationTokenSource(GracefulStop);
         try
         {
@@ -97,10 +120,10 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"Still running {GracefulStop.TotalSeconds} s after SIGTERM.{Environment.NewLine}{Evidence()}");
+            Assert.Fail($"Still running {GracefulStop.TotalSeconds} s after {signal}.{Environment.NewLine}{Evidence()}");
         }
 
-        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode} after SIGTERM.{Environment.NewLine}{Evidence()}");
+        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode} after {signal}.{Environment.NewLine}{Evidence()}");
     }
 
     /// <summary>Starts it again and waits for nothing, for whoever wants to disturb the start.</summary>
@@ -137,7 +160,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Signal(int process, int signal);
 
-    private (Process Process, ProcessOutput Output) Launch()
+    private (Process Process, ProcessOutput Output) StartProcess()
     {
         string[] arguments =
         [
@@ -151,7 +174,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     private async Task WhenReadyAsync()
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var client = new HttpClient(Handler()) { Timeout = TimeSpan.FromSeconds(5) };
         await Eventually.Holds(
             async () =>
             {
@@ -160,16 +183,26 @@ internal sealed class NodeProcess : IAsyncDisposable
             },
             "the node is ready",
             Evidence);
-        api ??= new NodeApi(Gui, await AddTokenAsync("tests"), Evidence);
+        api ??= Owner(await AddTokenAsync("tests"));
     }
+
+    /// <summary>Runs a command of the owner against this node.</summary>
+    public Task<CommandResult> CommandAsync(params string[] arguments) =>
+        CommandLine.RunAsync([.. arguments, "--data", DataFolder], input: "", settings.NetworkNamespace);
+
+    /// <summary>The client API by a bearer token.</summary>
+    public NodeApi Owner(string token) => new(Gui, token, Evidence, Handler());
 
     /// <summary>A bearer token made with the command line while the node runs.</summary>
     public async Task<string> AddTokenAsync(string name)
     {
-        var added = await CommandLine.RunAsync("token", "add", name, "--data", DataFolder);
+        var added = await CommandAsync("token", "add", name);
         Assert.True(added.ExitCode == 0, $"`token add` ended with {added.ExitCode}: {added.Output}{added.Error}{Evidence()}");
         return added.Output.Trim();
     }
+
+    private HttpMessageHandler Handler() =>
+        settings.NetworkNamespace is { } name ? NetworkNamespaces.HandlerInside(name) : new SocketsHttpHandler();
 
     private async Task<bool> IsReadyAsync(HttpClient client)
     {
