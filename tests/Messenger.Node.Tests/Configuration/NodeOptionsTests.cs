@@ -1,11 +1,13 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Roster;
 using Messenger.Node.Configuration;
 
 namespace Messenger.Node.Tests.Configuration;
 
-public sealed class NodeOptionsTests : IDisposable
+public sealed partial class NodeOptionsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, string[]> _commandLine = [];
@@ -131,6 +133,32 @@ public sealed class NodeOptionsTests : IDisposable
     }
 
     [Fact]
+    public void The_example_file_is_read_and_changes_nothing()
+    {
+        _commandLine["config"] = [ExampleFile];
+
+        var (example, defaults) = (Read(), new NodeOptions { DataPath = "" });
+
+        Assert.Empty(example.Addresses.Concat<object>(example.GuiListen).Concat(example.GuiHosts));
+        Assert.Equal(
+            defaults with { DataPath = example.DataPath, Addresses = example.Addresses, GuiListen = example.GuiListen, GuiHosts = example.GuiHosts },
+            example);
+    }
+
+    [Fact]
+    public void The_example_file_shows_every_option_and_what_it_keeps_out_can_be_taken_in()
+    {
+        UseFile(ShownOptions().Replace(File.ReadAllText(ExampleFile), "$1"));
+
+        Read();
+
+        var shown = JsonDocument.Parse(File.ReadAllText(_folder.File("messenger.json")), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        Assert.Equal(
+            Setting.All.Except([Setting.Config]).Select(setting => setting.Name).Order(StringComparer.Ordinal),
+            shown.RootElement.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_missing_file_is_named()
     {
         _commandLine["config"] = [_folder.File("none.json")];
@@ -155,6 +183,12 @@ public sealed class NodeOptionsTests : IDisposable
     [Fact]
     public void A_machine_without_any_route_is_known_by_loopback() =>
         Assert.Equal((Address.Parse("127.0.0.1"), true), OwnAddress.Find(new(IPAddress.IPv6Any, 7450), [], null));
+
+    private static string ExampleFile => Path.Combine(AppContext.BaseDirectory, "messenger.json");
+
+    /// <summary>An option behind the marks of a comment.</summary>
+    [GeneratedRegex("""^  // ("[a-z-]+": .*,)$""", RegexOptions.Multiline)]
+    private static partial Regex ShownOptions();
 
     private void UseFile(string content)
     {
