@@ -20,7 +20,7 @@ public sealed class StartTests
         Assert.Contains($"Friends dial:    {node.Address}", node.Output, StringComparison.Ordinal);
         Assert.Contains(node.DataFolder, node.Output, StringComparison.Ordinal);
         Assert.Contains($"{node.Gui}#t=", node.Output, StringComparison.Ordinal);
-        Assert.Empty(node.Error);
+        Assert.Empty(node.Log);
     }
 
     [Theory]

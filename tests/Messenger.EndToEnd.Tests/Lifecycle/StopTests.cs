@@ -26,7 +26,7 @@ public sealed class StopTests
 
         await node.StopAsync((StopSignal)signal);
 
-        Assert.DoesNotContain("   at ", node.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", node.Log, StringComparison.Ordinal);
         await poll;
         while (await stream.NextAsync() is not null)
         {
@@ -53,7 +53,7 @@ public sealed class StopTests
             await using var node = NodeProcess.Launch();
             await Eventually.Holds(() => File.Exists(Path.Combine(node.DataFolder, "journal.db")), "the start is under way", node.Evidence);
             await node.StopAsync();
-            Assert.DoesNotContain("   at ", node.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", node.Log, StringComparison.Ordinal);
         }
     }
 
