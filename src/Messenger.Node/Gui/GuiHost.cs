@@ -18,7 +18,9 @@ namespace Messenger.Node.Gui;
 internal static class GuiHost
 {
     private const int MaxBody = 256 * 1024;
-    private const int MaxConnections = 100;
+
+    // The event streams (EventsApi.MaxStreams) and 200 calls at once.
+    private const int MaxConnections = 256;
     private static readonly string[] LoopbackHosts = ["127.0.0.1", "[::1]", "localhost"];
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
