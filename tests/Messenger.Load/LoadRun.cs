@@ -11,43 +11,58 @@ internal static class LoadRun
     private static readonly string[] OfPair = ["accepted", "drain", "endtoend", "latency", "afterload"];
     private static readonly TimeSpan AfterLoad = TimeSpan.FromSeconds(10);
 
-    public static async Task RunAsync(Bench bench)
+    /// <summary>Measures what is wanted. What cannot be measured is told and does not keep the rest from being measured.</summary>
+    /// <returns>Whether everything was measured.</returns>
+    public static async Task<bool> RunAsync(Bench bench)
     {
-        await IfWantedAsync("limits", () => PhysicalLimits.MeasureAsync(bench));
-        await IfWantedAsync("start", () => Starting.MeasureStartsAsync(bench));
-        await IfWantedAsync("idle", () => Starting.MeasureIdleAsync(bench));
-        if (OfPair.Any(Wanted))
-        {
-            await using var pair = await Pair.CreateAsync(bench);
-            await IfWantedAsync("accepted", () => Delivering.MeasureAcceptedAsync(bench, pair));
-            await IfWantedAsync("drain", () => Delivering.MeasureDrainAsync(bench, pair));
-            await IfWantedAsync("endtoend", () => Delivering.MeasureEndToEndAsync(bench, pair));
-            await IfWantedAsync("latency", () => Delivering.MeasureLatencyAsync(bench, pair));
-            await IfWantedAsync("afterload", async () =>
-            {
-                await pair.ReceiverUpAsync();
-                await Starting.MeasureIdleAsync(bench, pair.Sender, AfterLoad / 2, "senderAfterLoad", "sender after load");
-                await Starting.MeasureIdleAsync(bench, pair.Receiver, AfterLoad / 2, "receiverAfterLoad", "receiver after load");
-            });
-        }
-
-        await IfWantedAsync("spread", () => Spreading.MeasureAsync(bench));
-        await IfWantedAsync("growth", async () =>
-        {
-            await Growing.MeasureContactsAsync(bench);
-            await Growing.MeasureHistoryAsync(bench);
-        });
+        var complete = true;
+        await IfWantedAsync(["limits"], () => PhysicalLimits.MeasureAsync(bench));
+        await IfWantedAsync(["start"], () => Starting.MeasureStartsAsync(bench));
+        await IfWantedAsync(["idle"], () => Starting.MeasureIdleAsync(bench));
+        await IfWantedAsync(OfPair, () => MeasurePairAsync(bench, Wanted));
+        await IfWantedAsync(["spread"], () => Spreading.MeasureAsync(bench));
+        await IfWantedAsync(["growth"], () => Growing.MeasureContactsAsync(bench));
+        await IfWantedAsync(["growth"], () => Growing.MeasureHistoryAsync(bench));
+        return complete;
 
         // Growth takes minutes: in a quick run only when it is asked for by name.
         bool Wanted(string name) => bench.Options.Only.Count > 0 ? bench.Options.Only.Contains(name) : name != "growth" || !bench.Options.Quick;
 
-        async Task IfWantedAsync(string name, Func<Task> measure)
+        async Task IfWantedAsync(string[] names, Func<Task> measure)
         {
-            if (Wanted(name))
+            var wanted = names.Where(Wanted).ToArray();
+            if (wanted.Length == 0)
             {
-                Bench.Say(name);
+                return;
+            }
+
+            Bench.Say(string.Join(", ", wanted));
+            try
+            {
                 await measure();
             }
+            catch (LoadFailedException problem)
+            {
+                complete = false;
+                Bench.Say(problem.Message);
+            }
         }
+    }
+
+    private static async Task MeasurePairAsync(Bench bench, Func<string, bool> wanted)
+    {
+        await using var pair = await Pair.CreateAsync(bench);
+        await IfWantedAsync("accepted", () => Delivering.MeasureAcceptedAsync(bench, pair));
+        await IfWantedAsync("drain", () => Delivering.MeasureDrainAsync(bench, pair));
+        await IfWantedAsync("endtoend", () => Delivering.MeasureEndToEndAsync(bench, pair));
+        await IfWantedAsync("latency", () => Delivering.MeasureLatencyAsync(bench, pair));
+        await IfWantedAsync("afterload", async () =>
+        {
+            await pair.ReceiverUpAsync();
+            await Starting.MeasureIdleAsync(bench, pair.Sender, AfterLoad / 2, "senderAfterLoad", "sender after load");
+            await Starting.MeasureIdleAsync(bench, pair.Receiver, AfterLoad / 2, "receiverAfterLoad", "receiver after load");
+        });
+
+        Task IfWantedAsync(string name, Func<Task> measure) => wanted(name) ? measure() : Task.CompletedTask;
     }
 }

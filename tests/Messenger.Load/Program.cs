@@ -9,7 +9,8 @@ var quick = new Option<bool>("--quick") { Description = "About a minute instead 
 var json = new Option<bool>("--json") { Description = "Print one JSON object instead of the table" };
 var database = new Option<string>("--database")
 {
-    Description = "sqlite, or the connection string of a PostgreSQL server on which each node gets a database of its own", DefaultValueFactory = _ => LoadOptions.Sqlite,
+    Description = "sqlite, or the connection string of a PostgreSQL server on which each node gets a database of its own",
+    DefaultValueFactory = _ => LoadOptions.Sqlite,
 };
 var node = new Option<FileInfo>("--node") { Description = "The node's program (default: the one that was built with this)", DefaultValueFactory = _ => new FileInfo(BuiltNode()) };
 var only = new Option<string[]>("--only") { Description = $"What to measure: {string.Join(", ", LoadRun.Names)} (default: all)", AllowMultipleArgumentsPerToken = true };
@@ -36,18 +37,13 @@ static async Task<int> MeasureAsync(LoadOptions options, CancellationToken cance
     var figures = new Figures();
     try
     {
-        await LoadRun.RunAsync(new Bench(options, figures, cancel));
+        var complete = await LoadRun.RunAsync(new Bench(options, figures, cancel));
         Console.WriteLine(options.Json ? figures.ToJson().ToJsonString() : figures.ToTable());
-        return 0;
+        return complete ? 0 : 1;
     }
     catch (OperationCanceledException) when (cancel.IsCancellationRequested)
     {
         Console.Error.WriteLine("Stopped.");
-        return 1;
-    }
-    catch (LoadFailedException problem)
-    {
-        Console.Error.WriteLine(problem.Message);
         return 1;
     }
 }

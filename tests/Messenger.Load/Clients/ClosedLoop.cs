@@ -21,6 +21,7 @@ internal sealed class ClosedLoop : IDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(120);
 
     private readonly HttpConnection[] _clients;
 
@@ -66,6 +67,11 @@ internal sealed class ClosedLoop : IDisposable
                 lastAnswer = time.GetTimestamp();
                 if (status == ServiceUnavailable)
                 {
+                    if (time.GetElapsedTime(client.SentAt, lastAnswer) > BusyPatience)
+                    {
+                        throw new LoadFailedException($"{client.RemoteEndPoint} has been busy for {BusyPatience.TotalSeconds} s.");
+                    }
+
                     busy++;
                     waiting.Remove(client);
                     pausing.Enqueue((client, lastAnswer));

@@ -11,6 +11,9 @@ internal sealed record ContactView(string Id, string Address, string State, int 
 /// <summary>What the owner of a node does beside sending: few calls whose cost does not matter.</summary>
 internal sealed class NodeClient : IDisposable
 {
+    private const int BusyRepeats = 60;
+    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
+
     public NodeClient(IPEndPoint gui, string token)
     {
         Http = new HttpClient { BaseAddress = new Uri($"http://{gui}/"), Timeout = TimeSpan.FromSeconds(60) };
@@ -48,11 +51,23 @@ internal sealed class NodeClient : IDisposable
 
     private async Task<T> CallAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, $"api/v1/{path}") { Content = body is null ? null : JsonContent.Create(body) };
-        using var response = await Http.SendAsync(request, cancel);
-        return response.IsSuccessStatusCode
-            ? (await response.Content.ReadFromJsonAsync<T>(cancel))!
-            : throw new LoadFailedException($"{method} {path} was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancel)}");
+        for (var attempt = 1; ; attempt++)
+        {
+            using var request = new HttpRequestMessage(method, $"api/v1/{path}") { Content = body is null ? null : JsonContent.Create(body) };
+            using var response = await Http.SendAsync(request, cancel);
+            if (response.IsSuccessStatusCode)
+            {
+                return (await response.Content.ReadFromJsonAsync<T>(cancel))!;
+            }
+
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable || attempt == BusyRepeats)
+            {
+                throw new LoadFailedException($"{method} {path} was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancel)}");
+            }
+
+            // Busy: each of these calls may be repeated.
+            await Task.Delay(BusyPause, cancel);
+        }
     }
 
     private sealed record ContactPage(IReadOnlyList<ContactView> Contacts);
