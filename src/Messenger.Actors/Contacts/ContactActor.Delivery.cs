@@ -3,6 +3,7 @@ using System.Text;
 using Akka.Actor;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
+using Messenger.Domain.Contacts;
 using Messenger.Domain.Delivery;
 using Messenger.Domain.Roster;
 using static Messenger.Actors.Contacts.ContactProtocol;
@@ -51,7 +52,11 @@ public sealed partial class ContactActor
             _link = _link with { PingDue = true, NotBefore = _link.AskedToWait ? _link.NotBefore : null };
             Pump();
         });
-        Command<Loaded>(loaded => Start(loaded.Exchange, loaded.Call));
+        Command<Loaded>(loaded =>
+        {
+            KeepRead(loaded.Read);
+            Start(loaded.Exchange, loaded.Call);
+        });
         Command<Answered>(answered => Settle(answered.Outcome));
         Command<LookAgain>(_ => Pump());
         Command<LeaveMemory>(_ =>
@@ -133,9 +138,21 @@ public sealed partial class ContactActor
     private async Task<Loaded> LoadOwnAsync(ImmutableArray<long> numbers, string from, ContactProfile profile)
     {
         var to = profile.Addresses[0].Canonical;
-        var messages = await _texts.LoadAsync(numbers, _stopping.Token);
-        return Pack(
-            messages.Select(m => (m.Number, new OutgoingMessage(from, to, m.Message.Text!, m.Message.Timestamp, m.Message.Enctype))), from, profile.TheirKey!, carried: false);
+        var reading = await _texts.LoadAsync(numbers, _stopping.Token);
+        var messages = reading.Messages.Select(m => (m.Number, new OutgoingMessage(from, to, m.Message.Text!, m.Message.Timestamp, m.Message.Enctype)));
+        return Pack(messages, from, profile.TheirKey!, carried: false) with { Read = reading.Read };
+    }
+
+    // What stands in the same rows is due next; what is not in the outbox any more would never be dropped.
+    private void KeepRead(IReadOnlyCollection<(long Number, MessageQueued Message)> read)
+    {
+        foreach (var (number, message) in read)
+        {
+            if (_state.Outbox.ContainsKey(number))
+            {
+                _texts.Keep(number, message);
+            }
+        }
     }
 
     private async Task<Loaded> LoadCarriedAsync(ImmutableDictionary<long, Deferral> deferred, string key, DateTimeOffset now)
@@ -259,7 +276,10 @@ public sealed partial class ContactActor
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
     /// <summary>Messages were read from the disk and can be sent; <paramref name="Call"/> is <see langword="null"/> when none are left.</summary>
-    private sealed record Loaded(Exchange Exchange, PeerCall? Call) : INoSerializationVerificationNeeded;
+    private sealed record Loaded(Exchange Exchange, PeerCall? Call) : INoSerializationVerificationNeeded
+    {
+        public IReadOnlyCollection<(long Number, MessageQueued Message)> Read { get; init; } = [];
+    }
 
     private sealed record Answered(Outcome Outcome) : INoSerializationVerificationNeeded;
 

@@ -53,8 +53,8 @@ public sealed partial class ContactActor
             return;
         }
 
+        _eraseWaiters[_state.Sequence + 1] = [replyTo];
         Record(decision.Events);
-        _eraseWaiters[_state.Sequence] = [replyTo];
     }
 
     private void ResumeErasing()
@@ -65,18 +65,20 @@ public sealed partial class ContactActor
         }
     }
 
-    private void CarryOutErasing(List<ContactEvent> committed)
+    private void CarryOutErasing(long firstRow, ContactCommit[] committed)
     {
-        var first = _committed - committed.Count + 1;
-        for (var i = 0; i < committed.Count; i++)
+        foreach (var (row, commit) in committed.Index())
         {
-            if (committed[i] is EraseRequested)
+            foreach (var (place, happened) in commit.Events.Index())
             {
-                CarryOut(first + i);
-            }
-            else if (committed[i] is EraseCompleted { Request: var request } && _eraseWaiters.Remove(request, out var waiters))
-            {
-                waiters.ForEach(w => w.Tell(new EraseResult(true)));
+                if (happened is EraseRequested)
+                {
+                    CarryOut(EventNumber.First(firstRow + row) + place);
+                }
+                else if (happened is EraseCompleted { Request: var request } && _eraseWaiters.Remove(request, out var waiters))
+                {
+                    waiters.ForEach(w => w.Tell(new EraseResult(true)));
+                }
             }
         }
     }
@@ -91,14 +93,14 @@ public sealed partial class ContactActor
 
     private async Task OverwriteAsync(long request, EraseRequested erase)
     {
-        var (from, to) = erase.UpTo > 0 ? (1, erase.UpTo) : (erase.Messages.Min(), erase.Messages.Max());
+        var (from, to) = erase.UpTo > 0 ? (1, EventNumber.RowOf(erase.UpTo)) : (EventNumber.RowOf(erase.Messages.Min()), EventNumber.RowOf(erase.Messages.Max()));
         var stop = _stopping.Token;
         await _services.Eraser.EraseAsync(
             PersistenceId, from, to,
-            (number, stored) => stored is ContactEvent e && (erase.UpTo > 0 || erase.Messages.Contains(number)) ? ContactDecisions.WithoutText(e) : stored,
+            (row, stored) => ContactDecisions.WithoutTexts(row, (ContactCommit)stored, erase),
             stop);
         await _services.Eraser.ScrubAsync(stop);
-        await _history.Ask<HistoryProtocol.Reached>(new HistoryProtocol.WaitFor(PersistenceId, request), stop);
+        await _history.Ask<HistoryProtocol.Reached>(new HistoryProtocol.WaitFor(PersistenceId, EventNumber.RowOf(request)), stop);
         await _services.History.ScrubAsync(stop);
     }
 

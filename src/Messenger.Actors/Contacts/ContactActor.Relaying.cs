@@ -118,7 +118,7 @@ public sealed partial class ContactActor
         async Task<RelayTextsLoaded> LoadAsync()
         {
             var texts = await _texts.LoadAsync([.. asks.Select(a => a.Message).Distinct()], _stopping.Token);
-            var fields = texts.ToDictionary(t => t.Number, t => new OutgoingMessage(from, to, t.Message.Text!, t.Message.Timestamp, t.Message.Enctype));
+            var fields = texts.Messages.ToDictionary(t => t.Number, t => new OutgoingMessage(from, to, t.Message.Text!, t.Message.Timestamp, t.Message.Enctype));
             return new([.. asks.Select(a => (a.Message, a.Relay, fields.GetValueOrDefault(a.Message)))]);
         }
 

@@ -22,6 +22,7 @@ namespace Messenger.Actors.Contacts;
 public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
 {
     private const int MaxPending = 5000;
+    private const int MaxPendingCharacters = 4 << 20;
     private const int SnapshotEvery = 1000;
 
     private readonly ContactId _id;
@@ -35,8 +36,10 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
 
     private ContactState _state = ContactState.Empty;
     private long _committed;
-    private long _snapshotAt;
+    private long _row;
+    private int _sinceSnapshot;
     private List<ContactEvent> _events = [];
+    private long _pendingCharacters;
     private List<(IActorRef To, object Reply)> _replies = [];
     private bool _flushing;
     private int _lookups;
@@ -54,11 +57,11 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         _texts = new OutboxTexts(id, services.Journal);
         PersistenceId = PersistenceIds.Of(id);
 
-        Recover<ContactEvent>(Apply);
+        Recover<ContactCommit>(Recover);
         Recover<SnapshotOffer>(offer =>
         {
             _state = ((ContactSnapshot)offer.Snapshot).Restore();
-            _snapshotAt = offer.Metadata.SequenceNr;
+            _row = offer.Metadata.SequenceNr;
         });
         Recover<RecoveryCompleted>(_ => Recovered());
 
@@ -110,17 +113,28 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         base.PostStop();
     }
 
-    private void Recovered()
+    private void Recover(ContactCommit commit)
     {
-        if (_state.Sequence != LastSequenceNr)
+        if (LastSequenceNr != ++_row)
         {
-            throw new InvalidOperationException($"The journal of contact {_id} counts {LastSequenceNr} events, its state {_state.Sequence}.");
+            throw new InvalidOperationException($"The journal of contact {_id} lacks row {_row}.");
         }
 
-        _committed = LastSequenceNr;
+        _state = _state.Begin(_row);
+        _sinceSnapshot += commit.Events.Length;
+        foreach (var next in commit.Events)
+        {
+            Apply(next);
+        }
+    }
+
+    private void Recovered()
+    {
+        _committed = _state.Sequence;
+        _state = _state.Begin(LastSequenceNr + 1);
         _texts.KeepOnly(_state);
         _link = _link with { LastContact = _services.Presence.Of(_id).LastOnline };
-        _history.Tell(new HistoryProtocol.Announce(PersistenceId, _committed));
+        _history.Tell(new HistoryProtocol.Announce(PersistenceId, LastSequenceNr));
         ResumeErasing();
         Pump();
     }
@@ -131,7 +145,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         {
             Sender.Tell(new QueueResult.NotWritable());
         }
-        else if (_events.Count >= MaxPending || _lookups >= MaxPending)
+        else if (_events.Count >= MaxPending || _pendingCharacters >= MaxPendingCharacters || _lookups >= MaxPending)
         {
             Sender.Tell(new QueueResult.Busy());
         }
@@ -184,7 +198,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
 
     private async Task<object> AskHistory(long upTo, Func<CancellationToken, Task<object>> ask, CancellationToken cancellation)
     {
-        await _history.Ask<HistoryProtocol.Reached>(new HistoryProtocol.WaitFor(PersistenceId, upTo), cancellation);
+        await _history.Ask<HistoryProtocol.Reached>(new HistoryProtocol.WaitFor(PersistenceId, EventNumber.RowOf(upTo)), cancellation);
         return await ask(cancellation);
     }
 
@@ -207,6 +221,10 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         {
             Apply(next);
             _events.Add(next);
+            if (_events.Count % EventNumber.PerRow == 0)
+            {
+                _state = _state.Begin(LastSequenceNr + 1 + (_events.Count / EventNumber.PerRow));
+            }
         }
 
         if (!_flushing)
@@ -223,6 +241,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         {
             case MessageQueued queued:
                 _texts.Keep(_state.Sequence, queued);
+                _pendingCharacters += queued.Text?.Length ?? 0;
                 break;
             case MessagesDelivered delivered:
                 _texts.Drop(delivered.Messages);
@@ -242,21 +261,24 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
     {
         _flushing = false;
         var (events, replies) = (_events, _replies);
-        (_events, _replies) = ([], []);
+        (_events, _replies, _pendingCharacters) = ([], [], 0);
         if (events.Count == 0)
         {
             Committed(replies);
             return;
         }
 
-        PersistAll(events, _ => { }, () =>
+        var first = LastSequenceNr + 1;
+        var rows = events.Chunk(EventNumber.PerRow).Select(row => new ContactCommit([.. row])).ToArray();
+        PersistAll(rows, _ => { }, () =>
         {
-            _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, _committed + 1, events)));
-            _committed += events.Count;
+            _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, first, rows)));
+            _committed = _state.Sequence;
+            _state = _state.Begin(LastSequenceNr + 1);
             Context.Parent.Tell(new ContactRegion.Settled(_id));
             Committed(replies);
-            SnapshotIfDue();
-            CarryOutErasing(events);
+            SnapshotIfDue(events.Count);
+            CarryOutErasing(first, rows);
         });
     }
 
@@ -272,11 +294,12 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
     }
 
     // A snapshot lists the whole outbox: with a large one it is written less often, or filling it would cost its square.
-    private void SnapshotIfDue()
+    private void SnapshotIfDue(int committed)
     {
-        if (_committed - _snapshotAt >= Math.Max(SnapshotEvery, _state.Outbox.Count / 2))
+        _sinceSnapshot += committed;
+        if (_sinceSnapshot >= Math.Max(SnapshotEvery, _state.Outbox.Count / 2))
         {
-            _snapshotAt = _committed;
+            _sinceSnapshot = 0;
             SaveSnapshot(ContactSnapshot.Of(_state));
         }
     }

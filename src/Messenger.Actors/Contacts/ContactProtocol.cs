@@ -53,7 +53,7 @@ public static class ContactProtocol
     /// <summary>Something changed that the contact must look at: its profile, held messages, being wanted as a relay. Not answered.</summary>
     public sealed record Wake(ContactId Contact, WakeReason Reason) : IContactCommand;
 
-    /// <summary>Asks for the last committed sequence number; answered by <see cref="ContactSequence"/>.</summary>
+    /// <summary>Asks for the number of the last committed event; answered by <see cref="ContactSequence"/>.</summary>
     public sealed record GetSequence(ContactId Contact) : IContactQuery;
 
     /// <summary>Asks what the contact is waiting for; answered by <see cref="ContactDiagnostics"/>.</summary>
@@ -130,6 +130,8 @@ public static class ContactProtocol
     public sealed record RelayAnswer(ContactId Relay, ContactId Recipient, long Message, int? Status);
 
     /// <summary>Answer to <see cref="GetSequence"/>.</summary>
+    /// <param name="Contact">Which contact.</param>
+    /// <param name="Sequence">Its <see cref="EventNumber"/>; 0 when there is none.</param>
     public sealed record ContactSequence(ContactId Contact, long Sequence);
 
     /// <summary>Answer to <see cref="GetDiagnostics"/>.</summary>

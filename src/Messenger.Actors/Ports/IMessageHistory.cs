@@ -51,10 +51,10 @@ public interface IMessageHistory
     Task ScrubAsync(CancellationToken cancellation);
 }
 
-/// <summary>Consecutive events of one persistence id.</summary>
+/// <summary>Consecutive journal rows of one persistence id.</summary>
 /// <param name="PersistenceId">Whose.</param>
-/// <param name="First">Sequence number of the first event.</param>
-/// <param name="Events"><see cref="ContactEvent"/> or <see cref="RosterEvent"/>, consecutive.</param>
+/// <param name="First">Sequence number of the first row.</param>
+/// <param name="Events">A <see cref="ContactCommit"/> or <see cref="RosterEvent"/> each, consecutive.</param>
 public sealed record JournalSlice(string PersistenceId, long First, IReadOnlyList<object> Events);
 
 /// <summary>What a transaction of the read model did.</summary>

@@ -11,7 +11,8 @@ namespace Messenger.Actors.Serialization;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(ContactIdConverter), typeof(MessageIdConverter)])]
+    Converters = [typeof(ContactIdConverter), typeof(MessageIdConverter), typeof(ContactCommitConverter)])]
+[JsonSerializable(typeof(ContactCommit))]
 [JsonSerializable(typeof(MessageQueued))]
 [JsonSerializable(typeof(MessagesDelivered))]
 [JsonSerializable(typeof(MessageDeferred))]

@@ -15,16 +15,7 @@ public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWi
 {
     private static readonly (string Manifest, JsonTypeInfo Type)[] Manifests =
     [
-        ("contact.message-queued.v1", JournalJson.Default.MessageQueued),
-        ("contact.messages-delivered.v1", JournalJson.Default.MessagesDelivered),
-        ("contact.message-deferred.v1", JournalJson.Default.MessageDeferred),
-        ("contact.message-refused.v1", JournalJson.Default.MessageRefused),
-        ("contact.message-relayed.v1", JournalJson.Default.MessageRelayed),
-        ("contact.relay-declined.v1", JournalJson.Default.RelayDeclined),
-        ("contact.message-received.v1", JournalJson.Default.MessageReceived),
-        ("contact.read-marked.v1", JournalJson.Default.ReadMarked),
-        ("contact.erase-requested.v1", JournalJson.Default.EraseRequested),
-        ("contact.erase-completed.v1", JournalJson.Default.EraseCompleted),
+        ("contact.commit.v1", JournalJson.Default.ContactCommit),
         ("contact.snapshot.v1", JournalJson.Default.ContactSnapshot),
         ("roster.contact-added.v1", JournalJson.Default.ContactAdded),
         ("roster.request-received.v1", JournalJson.Default.RequestReceived),

@@ -127,10 +127,26 @@ public static class ContactDecisions
 
     /// <summary>Erases everything so far.</summary>
     public static Decision<bool> EraseAll(ContactState state, DateTimeOffset now) =>
-        state.Sequence == 0 ? new(true, []) : new(true, [new EraseRequested(now, [], state.Sequence)]);
+        state is { LastTimestamp: 0, LastReceived: 0 } ? new(true, []) : new(true, [new EraseRequested(now, [], state.Sequence)]);
 
-    /// <summary>The event in place of one whose text is to be erased: the same without the text.</summary>
-    public static ContactEvent WithoutText(ContactEvent stored) => stored switch
+    /// <summary>What stands in place of a journal row after erasing: the same events without the texts that are meant.</summary>
+    /// <param name="row">The row's sequence number.</param>
+    /// <param name="stored">The row.</param>
+    /// <param name="erase">What is to be erased.</param>
+    /// <returns>The same instance when nothing of it is meant.</returns>
+    public static ContactCommit WithoutTexts(long row, ContactCommit stored, EraseRequested erase)
+    {
+        var first = EventNumber.First(row);
+        return stored.Events.Where((e, place) => HoldsText(e) && IsMeant(first + place, erase)).Any()
+            ? new([.. stored.Events.Select((e, place) => IsMeant(first + place, erase) ? WithoutText(e) : e)])
+            : stored;
+    }
+
+    private static bool IsMeant(long number, EraseRequested erase) => number <= erase.UpTo || erase.Messages.Contains(number);
+
+    private static bool HoldsText(ContactEvent stored) => stored is MessageQueued { Text: not null } or MessageReceived { Text: not null };
+
+    private static ContactEvent WithoutText(ContactEvent stored) => stored switch
     {
         MessageQueued e => e with { Text = null },
         MessageReceived e => e with { Text = null },

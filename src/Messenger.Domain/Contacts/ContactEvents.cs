@@ -4,7 +4,7 @@ using Messenger.Domain.Messages;
 namespace Messenger.Domain.Contacts;
 
 /// <summary>
-/// What happened between us and one contact, in the order of the contact's journal. The journal's sequence number of a
+/// What happened between us and one contact, in the order of the contact's journal. The <see cref="EventNumber"/> of a
 /// <see cref="MessageQueued"/> or <see cref="MessageReceived"/> is the message's number and its cursor in the client API.
 /// </summary>
 /// <param name="At">When it was decided, UTC.</param>

@@ -13,7 +13,7 @@ public sealed record ContactState
     /// <summary>A contact of which nothing is known yet.</summary>
     public static ContactState Empty { get; } = new();
 
-    /// <summary>Journal number of the last event applied.</summary>
+    /// <summary><see cref="EventNumber"/> of the last event applied: the next one gets the number after it.</summary>
     public long Sequence { get; init; }
 
     /// <summary>Messages not delivered yet, by number, oldest first.</summary>
@@ -48,7 +48,16 @@ public sealed record ContactState
     public bool MayHaveForgotten(long? claimedMicroseconds) =>
         Received.ForgottenNumber > 0 && (claimedMicroseconds is not { } claimed || claimed <= ForgottenUpTo);
 
-    /// <summary>The state after the next event of the journal.</summary>
+    /// <summary>The state whose next event is the first of a journal row.</summary>
+    /// <param name="row">Journal sequence number, above that of every event applied.</param>
+    public ContactState Begin(long row) => this with { Sequence = EventNumber.First(row) - 1 };
+
+    /// <summary>The state after a row of the journal.</summary>
+    /// <param name="row">Its sequence number.</param>
+    /// <param name="commit">What it holds.</param>
+    public ContactState Apply(long row, ContactCommit commit) => commit.Events.Aggregate(Begin(row), (state, next) => state.Apply(next));
+
+    /// <summary>The state after the next event.</summary>
     public ContactState Apply(ContactEvent next)
     {
         var state = this with { Sequence = Sequence + 1 };

@@ -11,9 +11,12 @@ internal sealed class ConversationWriter(SqliteSession session)
     public void Apply(ContactId contact, JournalSlice slice)
     {
         session.Execute("insert or ignore into contacts (contact) values ($1)", contact.Value);
-        for (var i = 0; i < slice.Events.Count; i++)
+        foreach (var (row, commit) in slice.Events.Cast<ContactCommit>().Index())
         {
-            Apply(contact, slice.First + i, slice.Events[i]);
+            foreach (var (place, happened) in commit.Events.Index())
+            {
+                Apply(contact, EventNumber.First(slice.First + row) + place, happened);
+            }
         }
 
         session.Execute(
@@ -25,7 +28,7 @@ internal sealed class ConversationWriter(SqliteSession session)
             contact.Value);
     }
 
-    private void Apply(ContactId contact, long number, object happened)
+    private void Apply(ContactId contact, long number, ContactEvent happened)
     {
         switch (happened)
         {

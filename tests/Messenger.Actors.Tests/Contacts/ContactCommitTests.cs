@@ -21,8 +21,8 @@ public sealed class ContactCommitTests : ContactWorld
         {
             "queue" => Queueing("hello"),
             "store" => new StoreMessages(Friend, [Incoming("hello")]),
-            "read" => new MarkRead(Friend, 1),
-            _ => (object)new EraseMessage(Friend, 1),
+            "read" => new MarkRead(Friend, FirstNumber),
+            _ => (object)new EraseMessage(Friend, FirstNumber),
         });
 
         Journal.NextWrite();
@@ -120,11 +120,11 @@ public sealed class ContactCommitTests : ContactWorld
     public void The_same_uuid_is_one_message_and_another_text_under_it_is_a_conflict_also_in_the_next_life()
     {
         Peers.Rules[FriendsAddress] = _ => PeersByHand.Silence;
-        Assert.Equal(1, Ask<QueueResult.Queued>(Queueing("hello")).Message);
-        Assert.Equal(1, Ask<QueueResult.Known>(Queueing("hello")).Message);
+        Assert.Equal(FirstNumber, Ask<QueueResult.Queued>(Queueing("hello")).Message);
+        Assert.Equal(FirstNumber, Ask<QueueResult.Known>(Queueing("hello")).Message);
         Ask<QueueResult.Conflict>(Queueing("hello") with { Text = "goodbye" });
         Crash();
-        Assert.Equal(1, Ask<QueueResult.Known>(Queueing("hello")).Message);
+        Assert.Equal(FirstNumber, Ask<QueueResult.Known>(Queueing("hello")).Message);
         Ask<QueueResult.Conflict>(Queueing("hello") with { Text = "goodbye" });
     }
 
@@ -133,7 +133,7 @@ public sealed class ContactCommitTests : ContactWorld
     {
         Peers.Rules[FriendsAddress] = PeersByHand.Yes;
         Queued(Enumerable.Range(0, 600).Select(i => $"m{i}"));
-        Assert.Equal(1, Ask<QueueResult.Known>(Queueing("m0")).Message);
+        Assert.Equal(FirstNumber, Ask<QueueResult.Known>(Queueing("m0")).Message);
         Ask<QueueResult.Conflict>(Queueing("m0") with { Text = "another" });
         Stored(Enumerable.Range(0, 600).Select(i => Incoming($"r{i}", i)));
         var looked = History.Lookups;
@@ -148,12 +148,14 @@ public sealed class ContactCommitTests : ContactWorld
     {
         Peers.Rules[FriendsAddress] = PeersByHand.Yes;
         Stored(Enumerable.Range(0, 1500).Select(i => Incoming($"r{i}", i)));
-        Assert.Equal(1400, Ask<ReadResult>(new MarkRead(Friend, 1400)).Cursor);
+        var cursor = Journal.EventsOf(Friend).ElementAt(1400).Number;
+        Assert.Equal(EventNumber.RowOf(FirstNumber) + 1, EventNumber.RowOf(cursor));
+        Assert.Equal(cursor, Ask<ReadResult>(new MarkRead(Friend, cursor)).Cursor);
         Quiet();
         Crash();
-        Assert.Equal(1400, Ask<ReadResult>(new MarkRead(Friend, 10)).Cursor);
+        Assert.Equal(cursor, Ask<ReadResult>(new MarkRead(Friend, 10)).Cursor);
         Assert.Equal(1, Journal.Replayed);
         Assert.Equal([1], Stored(Incoming("r1499", 1499)));
-        Assert.Equal(new ContactSequence(Friend, 1501), Ask<ContactSequence>(new GetSequence(Friend)));
+        Assert.Equal(new ContactSequence(Friend, EventNumber.First(3)), Ask<ContactSequence>(new GetSequence(Friend)));
     }
 }

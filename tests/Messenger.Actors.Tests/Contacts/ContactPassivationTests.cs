@@ -24,7 +24,7 @@ public sealed class ContactPassivationTests : ContactWorld
         Pass(TimeSpan.FromHours(1));
         Routed();
         Assert.Null(InMemory(Friend));
-        Assert.Equal(new ContactSequence(Friend, 1), Ask<ContactSequence>(new GetSequence(Friend)));
+        Assert.Equal(new ContactSequence(Friend, FirstNumber), Ask<ContactSequence>(new GetSequence(Friend)));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ContactPassivationTests : ContactWorld
         Journal.Held = false;
         write.End(WriteFate.Commit);
 
-        Assert.Equal(1, ExpectMsg<QueueResult.Queued>().Message);
+        Assert.Equal(FirstNumber, ExpectMsg<QueueResult.Queued>().Message);
         ExpectNoMsg(0);
         Assert.Equal(1, Journal.Recoveries);
         Peers.Next("under way").Answer(1);
@@ -66,7 +66,7 @@ public sealed class ContactPassivationTests : ContactWorld
         ExpectMsg<MessagesStored>();
         Assert.Equal(2, Journal.Recoveries);
         Assert.Equal(["one", "two"], Events.OfType<MessageReceived>().Select(m => m.Text));
-        Assert.Equal([1], Events.OfType<MessagesDelivered>().Single().Messages.ToArray());
+        Assert.Equal([FirstNumber], Events.OfType<MessagesDelivered>().Single().Messages.ToArray());
     }
 
     [Fact]

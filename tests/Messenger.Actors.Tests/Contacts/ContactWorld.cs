@@ -77,7 +77,10 @@ public abstract class ContactWorld : TestKit
 
     protected TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
-    protected ImmutableList<object> Events => Journal.EventsOf(PersistenceIds.Of(Friend));
+    protected IReadOnlyList<ContactEvent> Events => [.. Journal.EventsOf(Friend).Select(e => e.Event)];
+
+    /// <summary>The number of the first event that was ever committed.</summary>
+    protected static long FirstNumber => EventNumber.First(1);
 
     protected static ContactProfile Accepted(ContactId id, params ImmutableArray<Address> addresses) =>
         new() { Id = id, Addresses = addresses, Standing = ContactStanding.Accepted, TheirKey = $"key of {id}", IssuedKey = $"key for {id}" };

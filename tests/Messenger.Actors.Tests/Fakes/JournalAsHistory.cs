@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Messenger.Actors.History;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
@@ -17,7 +16,7 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
     public int Lookups => _lookups;
 
     public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) =>
-        Task.FromResult(journal.EventsOf(PersistenceIds.Of(contact)).ElementAtOrDefault((int)number - 1) switch
+        Task.FromResult(journal.EventsOf(contact).SingleOrDefault(e => e.Number == number).Event switch
         {
             MessageQueued e => Row(number, e.Uuid, outgoing: true, e.Text, e.At),
             MessageReceived e => Row(number, "", outgoing: false, e.Text, e.At),
@@ -27,15 +26,14 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _lookups);
-        return Task.FromResult(journal.EventsOf(PersistenceIds.Of(contact)).OfType<MessageReceived>().Select(e => e.Id).Intersect(ids).ToImmutableHashSet());
+        return Task.FromResult(journal.EventsOf(contact).Select(e => e.Event).OfType<MessageReceived>().Select(e => e.Id).Intersect(ids).ToImmutableHashSet());
     }
 
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _lookups);
-        var events = journal.EventsOf(PersistenceIds.Of(contact));
-        var index = events.FindIndex(e => e is MessageQueued queued && queued.Uuid == uuid);
-        return Task.FromResult<(long, string)?>(index < 0 ? null : (index + 1, ((MessageQueued)events[index]).TextHash));
+        var known = journal.EventsOf(contact).SingleOrDefault(e => e.Event is MessageQueued queued && queued.Uuid == uuid);
+        return Task.FromResult<(long, string)?>(known.Event is MessageQueued found ? (known.Number, found.TextHash) : null);
     }
 
     public Task ScrubAsync(CancellationToken cancellation) => Task.CompletedTask;

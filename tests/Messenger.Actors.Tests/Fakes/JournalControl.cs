@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
+using Messenger.Actors.History;
 using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
 
 namespace Messenger.Actors.Tests.Fakes;
 
@@ -22,11 +24,11 @@ public enum WriteFate
 }
 
 /// <summary>A write that waits for its fate.</summary>
-internal sealed class PendingWrite(ImmutableArray<object> events)
+internal sealed class PendingWrite(ImmutableArray<object> rows)
 {
     private readonly TaskCompletionSource<WriteFate> _fate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ImmutableArray<object> Events => events;
+    public IEnumerable<ContactEvent> Events => rows.Cast<ContactCommit>().SelectMany(row => row.Events);
 
     public Task<WriteFate> Fate => _fate.Task;
 
@@ -40,7 +42,7 @@ internal sealed class PendingWrite(ImmutableArray<object> events)
 internal sealed class JournalControl : IExtension, IJournalReader, IJournalEraser
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly ConcurrentDictionary<string, ImmutableList<object>> _events = new();
+    private readonly ConcurrentDictionary<string, ImmutableList<object>> _rows = new();
     private readonly BlockingCollection<PendingWrite> _pending = [];
     private readonly SemaphoreSlim _eraser = new(1, 1);
     private readonly SemaphoreSlim _reader = new(1, 1);
@@ -62,7 +64,13 @@ internal sealed class JournalControl : IExtension, IJournalReader, IJournalErase
 
     public static JournalControl Of(ActorSystem system) => system.WithExtension<JournalControl, Provider>();
 
-    public ImmutableList<object> EventsOf(string persistenceId) => _events.GetValueOrDefault(persistenceId, []);
+    public ImmutableList<object> RowsOf(string persistenceId) => _rows.GetValueOrDefault(persistenceId, []);
+
+    /// <summary>What happened to a contact, with the numbers.</summary>
+    public IEnumerable<(long Number, ContactEvent Event)> EventsOf(ContactId contact) =>
+        from row in RowsOf(PersistenceIds.Of(contact)).Cast<ContactCommit>().Index()
+        from e in row.Item.Events.Index()
+        select (EventNumber.First(row.Index + 1) + e.Index, e.Item);
 
     /// <summary>The next held write.</summary>
     public PendingWrite NextWrite() => _pending.TryTake(out var write, Patience) ? write : throw new TimeoutException("Nothing was written.");
@@ -81,7 +89,7 @@ internal sealed class JournalControl : IExtension, IJournalReader, IJournalErase
         Interlocked.Increment(ref _recoveries);
         return Interlocked.Decrement(ref _recoveriesToFail) >= 0
             ? Task.FromException<long>(new IOException("The journal cannot be read now."))
-            : Task.FromResult((long)EventsOf(persistenceId).Count);
+            : Task.FromResult((long)RowsOf(persistenceId).Count);
     }
 
     /// <returns>Why the write was rejected, if it was.</returns>
@@ -98,7 +106,7 @@ internal sealed class JournalControl : IExtension, IJournalReader, IJournalErase
 
         if (fate is WriteFate.Commit or WriteFate.FailAfterCommit)
         {
-            _events.AddOrUpdate(persistenceId, _ => [.. events], (_, stored) => stored.AddRange(events));
+            _rows.AddOrUpdate(persistenceId, _ => [.. events], (_, stored) => stored.AddRange(events));
         }
 
         return fate switch
@@ -110,12 +118,12 @@ internal sealed class JournalControl : IExtension, IJournalReader, IJournalErase
     }
 
     public Task<IReadOnlyDictionary<string, long>> LastSequencesAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyDictionary<string, long>>(_events.ToDictionary(e => e.Key, e => (long)e.Value.Count));
+        Task.FromResult<IReadOnlyDictionary<string, long>>(_rows.ToDictionary(e => e.Key, e => (long)e.Value.Count));
 
     public async Task<JournalSlice> ReadAsync(string persistenceId, long from, int count, CancellationToken cancellation)
     {
         await PassAsync(_reader, cancellation);
-        return new JournalSlice(persistenceId, from, [.. EventsOf(persistenceId).Skip((int)from - 1).Take(count)]);
+        return new JournalSlice(persistenceId, from, [.. RowsOf(persistenceId).Skip((int)from - 1).Take(count)]);
     }
 
     public async Task EraseAsync(string persistenceId, long from, long to, Func<long, object, object> erase, CancellationToken cancellation)
@@ -124,7 +132,7 @@ internal sealed class JournalControl : IExtension, IJournalReader, IJournalErase
         {
             await PassAsync(_eraser, cancellation);
             var index = (int)number - 1;
-            _events.AddOrUpdate(persistenceId, _ => [], (_, stored) => stored.SetItem(index, erase(index + 1, stored[index])));
+            _rows.AddOrUpdate(persistenceId, _ => [], (_, stored) => stored.SetItem(index, erase(index + 1, stored[index])));
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class StubbornJournal : AsyncWriteJournal
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
         var number = 0L;
-        foreach (var stored in _control.EventsOf(persistenceId))
+        foreach (var stored in _control.RowsOf(persistenceId))
         {
             if (++number >= fromSequenceNr && number <= toSequenceNr)
             {

@@ -26,8 +26,8 @@ public sealed class HistoryActorTests : IDisposable
         world.Hint(_journal.Commit(Id, Queued("one"), Received("two")));
 
         using var patience = new CancellationTokenSource(Patience);
-        Assert.Equal(new FeedEntry(1, FeedKind.Message, Friend, 1), await stream.Entries.ReadAsync(patience.Token));
-        Assert.Equal(new FeedEntry(2, FeedKind.Message, Friend, 2), await stream.Entries.ReadAsync(patience.Token));
+        Assert.Equal(new FeedEntry(1, FeedKind.Message, Friend, EventNumber.First(1)), await stream.Entries.ReadAsync(patience.Token));
+        Assert.Equal(new FeedEntry(2, FeedKind.Message, Friend, EventNumber.First(2)), await stream.Entries.ReadAsync(patience.Token));
         Assert.Equal(["one", "two"], await world.Texts(Friend));
         Assert.Equal(0, _journal.Reads);
     }
@@ -70,7 +70,7 @@ public sealed class HistoryActorTests : IDisposable
         world.Announce(Id, 1);
 
         using var patience = new CancellationTokenSource(Patience);
-        Assert.Equal(1, (await stream.Entries.ReadAsync(patience.Token)).Message);
+        Assert.Equal(EventNumber.First(1), (await stream.Entries.ReadAsync(patience.Token)).Message);
         Assert.Equal(["one"], await world.Texts(Friend));
     }
 
@@ -161,7 +161,11 @@ public sealed class HistoryActorTests : IDisposable
         await using (var before = await StartAsync(_folder, journal: null))
         {
             var recorder = before.System.ActorOf(Props.Create(() => new Recorder(Id)));
-            object[] events = [Queued("one"), Received("two"), Queued("three"), new MessagesDelivered(DateTimeOffset.UnixEpoch, [1]), new ReadMarked(DateTimeOffset.UnixEpoch, 2)];
+            object[] events =
+            [
+                Queued("one"), Received("two"), Queued("three"),
+                Row(new MessagesDelivered(DateTimeOffset.UnixEpoch, [EventNumber.First(1)])), Row(new ReadMarked(DateTimeOffset.UnixEpoch, EventNumber.First(2))),
+            ];
             foreach (var happened in events)
             {
                 var number = await recorder.Ask<long>(happened, Patience);
@@ -192,8 +196,8 @@ public sealed class HistoryActorTests : IDisposable
         public Recorder(string persistenceId)
         {
             PersistenceId = persistenceId;
-            Recover<ContactEvent>(_ => { });
-            Command<ContactEvent>(e => Persist(e, _ => Sender.Tell(LastSequenceNr)));
+            Recover<ContactCommit>(_ => { });
+            Command<ContactCommit>(row => Persist(row, _ => Sender.Tell(LastSequenceNr)));
         }
 
         public override string PersistenceId { get; }

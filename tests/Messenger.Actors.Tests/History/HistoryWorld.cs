@@ -50,10 +50,12 @@ internal sealed class HistoryWorld : IAsyncDisposable
         return new HistoryWorld(host, journal ?? new MemoryJournal());
     }
 
-    public static MessageQueued Queued(string text) => new(Now, $"uuid of {text}", "1", "", text, "hash");
+    public static ContactCommit Queued(string text) => Row(new MessageQueued(Now, $"uuid of {text}", "1", "", text, "hash"));
 
-    public static MessageReceived Received(string text) =>
-        new(Now, MessageId.Derive("1", "", text), "1", "", text, null, ClaimedTime.ToMicroseconds(Now), null, true);
+    public static ContactCommit Received(string text) =>
+        Row(new MessageReceived(Now, MessageId.Derive("1", "", text), "1", "", text, null, ClaimedTime.ToMicroseconds(Now), null, true));
+
+    public static ContactCommit Row(ContactEvent happened) => new([happened]);
 
     public void Hint(JournalSlice slice) => Actor.Tell(new HistoryProtocol.Committed(slice));
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Akka.Actor;
 using Messenger.Actors.Serialization;
 using Messenger.Domain.Contacts;
@@ -20,16 +21,19 @@ public sealed class JournalSerializerTests : IDisposable
 
     public static TheoryData<object> Examples() =>
     [
-        new MessageQueued(At, "01890a5d-ac96-774b-bcce-b302099a8057", "1764001800.250000", "", "привет", "hash"),
-        new MessagesDelivered(At, [3, 4, 9]),
-        new MessageDeferred(At, 3, "status 0"),
-        new MessageRefused(At, 3, "too large"),
-        new MessageRelayed(At, 3, Boris),
-        new RelayDeclined(At, 3, Boris, 2),
-        new MessageReceived(At, new MessageId("id"), "1764001800", "", "hi", At, 1764001800250000, Boris, true),
-        new ReadMarked(At, 17),
-        new EraseRequested(At, [5], 0),
-        new EraseCompleted(At, 18),
+        new ContactCommit(
+        [
+            new MessageQueued(At, "01890a5d-ac96-774b-bcce-b302099a8057", "1764001800.250000", "", "привет", "hash"),
+            new MessagesDelivered(At, [3, 4, 9]),
+            new MessageDeferred(At, 3, "status 0"),
+            new MessageRefused(At, 3, "too large"),
+            new MessageRelayed(At, 3, Boris),
+            new RelayDeclined(At, 3, Boris, 2),
+            new MessageReceived(At, new MessageId("id"), "1764001800", "", "hi", At, 1764001800250000, Boris, true),
+            new ReadMarked(At, 17),
+            new EraseRequested(At, [5], 0),
+            new EraseCompleted(At, 18),
+        ]),
         ContactSnapshot.Of(ContactState.Empty
             .Apply(new MessageQueued(At, "u1", "1764001800.250000", "", "a", "h1"))
             .Apply(new MessageRelayed(At, 1, Boris))
@@ -75,20 +79,32 @@ public sealed class JournalSerializerTests : IDisposable
     [Fact]
     public void Every_event_has_a_manifest_and_an_example()
     {
-        var events = typeof(ContactEvent).Assembly.GetTypes()
-            .Where(t => !t.IsAbstract && (t.IsSubclassOf(typeof(ContactEvent)) || t.IsSubclassOf(typeof(RosterEvent))));
-        Assert.Empty(events.Except(JournalSerializer.BoundTypes));
-        Assert.Empty(JournalSerializer.BoundTypes.Except(Examples().Cast<object[]>().Select(row => row[0].GetType())));
+        var examples = Examples().Cast<object[]>().Select(row => row[0]).ToArray();
+        Assert.Equal(Concrete<ContactEvent>().OrderBy(t => t.Name), ContactCommitConverter.Events.OrderBy(t => t.Name));
+        Assert.Empty(Concrete<ContactEvent>().Except(examples.OfType<ContactCommit>().SelectMany(row => row.Events).Select(e => e.GetType())));
+        Assert.Empty(Concrete<RosterEvent>().Except(JournalSerializer.BoundTypes));
+        Assert.Empty(JournalSerializer.BoundTypes.Except(examples.Select(e => e.GetType())));
     }
 
     [Fact]
     public void An_event_of_a_newer_version_is_refused_by_name()
     {
-        var error = Assert.Throws<ArgumentException>(() => _serializer.FromBinary([], "contact.message-queued.v9"));
-        Assert.Contains("contact.message-queued.v9", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => _serializer.FromBinary([], "roster.contact-added.v9"));
+        Assert.Contains("roster.contact-added.v9", error.Message, StringComparison.Ordinal);
+        var inside = Assert.Throws<JsonException>(() => _serializer.FromBinary("""[{"message-queued.v9":{}}]"""u8.ToArray(), "contact.commit.v1"));
+        Assert.Contains("message-queued.v9", inside.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("[")]
+    [InlineData("""[{"read-marked.v1":{"cursor":1,"at":"2026-11-24T16:30:00Z"}""")]
+    public void A_row_that_is_cut_off_is_not_read(string row) =>
+        Assert.ThrowsAny<JsonException>(() => _serializer.FromBinary(Encoding.UTF8.GetBytes(row), "contact.commit.v1"));
+
     public void Dispose() => _system.Dispose();
+
+    private static IEnumerable<Type> Concrete<TEvent>() => typeof(TEvent).Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(TEvent)));
 
     private static string Golden(string manifest)
     {

@@ -85,8 +85,8 @@ public class ContactDecisionsTests
     public void A_repeated_uuid_is_known_with_the_same_text_and_a_conflict_with_another()
     {
         var conversation = new Conversation();
-        Assert.Equal((Queueing.Queued, 1), conversation.Queue("u", "text"));
-        Assert.Equal((Queueing.Known, 1), conversation.Queue("u", "text"));
+        Assert.Equal((Queueing.Queued, Row(1)), conversation.Queue("u", "text"));
+        Assert.Equal((Queueing.Known, Row(1)), conversation.Queue("u", "text"));
         Assert.Equal((Queueing.Conflict, 0), conversation.Queue("u", "other"));
         for (var n = 0; n < 600; n++)
         {
@@ -94,7 +94,7 @@ public class ContactDecisionsTests
         }
 
         var before = conversation.Journal.Count;
-        Assert.Equal((Queueing.Known, 1), conversation.Queue("u", "text"));
+        Assert.Equal((Queueing.Known, Row(1)), conversation.Queue("u", "text"));
         Assert.Equal((Queueing.Conflict, 0), conversation.Queue("u", "other"));
         Assert.Equal(before, conversation.Journal.Count);
     }
@@ -104,9 +104,9 @@ public class ContactDecisionsTests
     {
         var conversation = new Conversation();
         conversation.Queue("u", "text");
-        conversation.Record([new MessagesDelivered(Now, [1])]);
-        conversation.Record(ContactDecisions.Erase(conversation.State, 1, Now).Events);
-        Assert.Equal((Queueing.Known, 1), conversation.Queue("u", "text"));
+        conversation.Record([new MessagesDelivered(Now, [Row(1)])]);
+        conversation.Record(ContactDecisions.Erase(conversation.State, Row(1), Now).Events);
+        Assert.Equal((Queueing.Known, Row(1)), conversation.Queue("u", "text"));
     }
 
     [Theory]
@@ -135,10 +135,10 @@ public class ContactDecisionsTests
     {
         var conversation = new Conversation();
         conversation.Queue("u", "text");
-        conversation.Record(ContactDecisions.Erase(conversation.State, 1, Now).Events);
+        conversation.Record(ContactDecisions.Erase(conversation.State, Row(1), Now).Events);
         Assert.Empty(conversation.State.Outbox);
-        Assert.Empty(ContactDecisions.Erase(conversation.State, 1, Now).Events);
-        Assert.Equal([2], conversation.State.Erasing.Keys);
+        Assert.Empty(ContactDecisions.Erase(conversation.State, Row(1), Now).Events);
+        Assert.Equal([Row(2)], conversation.State.Erasing.Keys);
     }
 
     [Fact]
@@ -165,8 +165,8 @@ public class ContactDecisionsTests
         conversation.Queue("u", "text");
         conversation.Record(ContactDecisions.EraseAll(conversation.State, Now).Events);
         conversation.Queue("v", "text");
-        Assert.Empty(ContactDecisions.Erase(conversation.State, 1, Now).Events);
-        Assert.Equal([3], Assert.IsType<EraseRequested>(Assert.Single(ContactDecisions.Erase(conversation.State, 3, Now).Events)).Messages.AsEnumerable());
+        Assert.Empty(ContactDecisions.Erase(conversation.State, Row(1), Now).Events);
+        Assert.Equal([Row(3)], Assert.IsType<EraseRequested>(Assert.Single(ContactDecisions.Erase(conversation.State, Row(3), Now).Events)).Messages.AsEnumerable());
     }
 
     [Fact]
@@ -175,6 +175,8 @@ public class ContactDecisionsTests
         var state = ContactState.Empty.Apply(new MessageQueued(Now, "u", "1", "", "t", "h")).Apply(new MessagesDelivered(Now, [1]));
         Assert.Empty(ContactDecisions.RelayAnswered(state, 1, new ContactId("r"), 1, Now));
     }
+
+    private static long Row(long row) => EventNumber.First(row);
 
     private static IncomingMessage Message(string timestamp, string text) => new(MessageId.Derive(timestamp, "", text), timestamp, "", text, null);
 

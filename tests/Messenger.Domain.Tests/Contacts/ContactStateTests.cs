@@ -8,16 +8,16 @@ public class ContactStateTests
 {
     [Fact]
     public void Replaying_the_journal_gives_the_live_state() =>
-        Conversation.Any.Sample(c => Assert.Equal(Conversation.Picture(c.State), Conversation.Picture(Replayed(c.Journal))), iter: 100);
+        Conversation.Any.Sample(c => Assert.Equal(Conversation.Picture(c.State), Conversation.Picture(Replayed(c.Rows))), iter: 100);
 
     [Fact]
     public void A_snapshot_and_the_events_after_it_give_the_live_state() =>
         Gen.Select(Conversation.Any, Gen.Double[0, 1]).Sample(
             (c, part) =>
             {
-                var at = (int)(c.Journal.Count * part);
-                var restored = ContactSnapshot.Of(Replayed(c.Journal.Take(at))).Restore();
-                Assert.Equal(Conversation.Picture(c.State), Conversation.Picture(c.Journal.Skip(at).Aggregate(restored, (s, e) => s.Apply(e))));
+                var at = (int)(c.Rows.Count * part);
+                var restored = ContactSnapshot.Of(Replayed(c.Rows.Take(at))).Restore();
+                Assert.Equal(Conversation.Picture(c.State), Conversation.Picture(Replayed(c.Rows.Skip(at), restored, at)));
             },
             iter: 100);
 
@@ -27,8 +27,7 @@ public class ContactStateTests
             c =>
             {
                 var gone = c.Journal.OfType<EraseRequested>().ToArray();
-                var overwritten = c.Journal.Select((e, i) => gone.Any(g => g.UpTo > i || g.Messages.Contains(i + 1)) ? ContactDecisions.WithoutText(e) : e);
-                var replayed = Replayed(overwritten);
+                var replayed = Replayed(c.Rows.Select((r, i) => gone.Aggregate(r, (row, erase) => ContactDecisions.WithoutTexts(i + 1, row, erase))));
                 Assert.InRange(replayed.BytesStored, 0, c.State.BytesStored);
                 Assert.Equal(Conversation.Picture(c.State), Conversation.Picture(replayed with { BytesStored = c.State.BytesStored }));
             },
@@ -40,10 +39,10 @@ public class ContactStateTests
             c =>
             {
                 var state = ContactState.Empty;
-                foreach (var next in c.Journal)
+                foreach (var (number, next) in Numbered(c))
                 {
                     var before = state.Outbox;
-                    state = state.Apply(next);
+                    state = (state with { Sequence = number - 1 }).Apply(next);
                     if (state.Outbox.Count >= before.Count)
                     {
                         continue;
@@ -60,7 +59,7 @@ public class ContactStateTests
                     Assert.Empty(before.Keys.Except(state.Outbox.Keys).Except(allowed));
                 }
 
-                var left = c.Journal.SelectMany((e, i) => e is MessageQueued ? new[] { i + 1L } : [])
+                var left = Numbered(c).Where(e => e.Event is MessageQueued).Select(e => e.Number)
                     .Except(c.Journal.OfType<MessagesDelivered>().SelectMany(e => e.Messages))
                     .Except(c.Journal.OfType<MessageRefused>().Select(e => e.Message))
                     .Except(c.Journal.OfType<EraseRequested>().SelectMany(e => e.Messages))
@@ -101,5 +100,19 @@ public class ContactStateTests
         Assert.Equal(0, conversation.State.BytesStored);
     }
 
-    private static ContactState Replayed(IEnumerable<ContactEvent> journal) => journal.Aggregate(ContactState.Empty, (s, e) => s.Apply(e));
+    [Fact]
+    public void A_number_leads_to_its_row_and_its_place_there() =>
+        Gen.Select(Gen.Long[1, 1L << 50], Gen.Int[0, EventNumber.PerRow - 1]).Sample((row, place) =>
+        {
+            var number = EventNumber.First(row) + place;
+            Assert.Equal((row, place), (EventNumber.RowOf(number), EventNumber.PlaceOf(number)));
+        });
+
+    private static ContactState Replayed(IEnumerable<ContactCommit> rows, ContactState? from = null, long after = 0) =>
+        rows.Aggregate((State: from ?? ContactState.Empty, Row: after), (s, row) => (s.State.Apply(s.Row + 1, row), s.Row + 1), s => s.State.Begin(s.Row + 1));
+
+    private static IEnumerable<(long Number, ContactEvent Event)> Numbered(Conversation conversation) =>
+        from row in conversation.Rows.Index()
+        from e in row.Item.Events.Index()
+        select (EventNumber.First(row.Index + 1) + e.Index, e.Item);
 }

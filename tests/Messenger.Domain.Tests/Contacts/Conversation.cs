@@ -16,11 +16,14 @@ internal sealed class Conversation
     private static readonly ContactId[] Relays = [new("r1"), new("r2"), new("r3")];
     private readonly HashSet<MessageId> _received = [];
     private readonly Dictionary<string, (long Number, string TextHash)> _queued = [];
-    private readonly List<ContactEvent> _journal = [];
+    private readonly List<ContactCommit> _rows = [];
 
-    public ContactState State { get; private set; } = ContactState.Empty;
+    public ContactState State { get; private set; } = ContactState.Empty.Begin(1);
 
-    public IReadOnlyList<ContactEvent> Journal => _journal;
+    /// <summary>One row for each command that made something happen.</summary>
+    public IReadOnlyList<ContactCommit> Rows => _rows;
+
+    public IReadOnlyList<ContactEvent> Journal => [.. _rows.SelectMany(r => r.Events)];
 
     public DateTimeOffset Now { get; private set; } = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
@@ -57,10 +60,10 @@ internal sealed class Conversation
 
     public void Record(IEnumerable<ContactEvent> events)
     {
-        foreach (var next in events)
+        ImmutableArray<ContactEvent> row = [.. events];
+        foreach (var next in row)
         {
             State = State.Apply(next);
-            _journal.Add(next);
             if (next is MessageReceived received)
             {
                 _received.Add(received.Id);
@@ -69,6 +72,12 @@ internal sealed class Conversation
             {
                 _queued.Add(queued.Uuid, (State.Sequence, queued.TextHash));
             }
+        }
+
+        if (!row.IsEmpty)
+        {
+            _rows.Add(new(row));
+            State = State.Begin(_rows.Count + 1);
         }
     }
 
@@ -95,10 +104,11 @@ internal sealed class Conversation
                 Record(ContactDecisions.RelayAnswered(State, waiting, relay, flag ? 1 : pick % 6, Now));
                 break;
             case 6:
-                Record(ContactDecisions.MarkRead(State, pick, Now).Events);
+                Record(ContactDecisions.MarkRead(State, State.Sequence * pick / 3000, Now).Events);
                 break;
-            case 7 when State.Sequence > 0:
-                Record(ContactDecisions.Erase(State, 1 + (pick % State.Sequence), Now).Events);
+            case 7 when _rows.Count > 0:
+                var row = pick % _rows.Count;
+                Record(ContactDecisions.Erase(State, EventNumber.First(row + 1) + (pick % _rows[row].Events.Length), Now).Events);
                 break;
             case 8 when pick % 4 == 0:
                 Record(ContactDecisions.EraseAll(State, Now).Events);

@@ -6,32 +6,45 @@ using Messenger.Domain.Messages;
 
 namespace Messenger.Storage.Tests.History;
 
-/// <summary>The journal of one contact as a test writes it down; one event per second.</summary>
+/// <summary>The journal of one contact as a test writes it down; one event per second and, unless told otherwise, per row.</summary>
 internal sealed class Conversation(string contact)
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly List<object> _events = [];
+    private readonly List<ContactCommit> _rows = [];
 
     public ContactId Contact { get; } = new(contact);
 
     public string PersistenceId => PersistenceIds.Of(Contact);
 
-    public int Length => _events.Count;
+    /// <summary>How many rows there are.</summary>
+    public int Length => _rows.Count;
 
-    public DateTimeOffset Now => Start.AddSeconds(_events.Count);
+    public DateTimeOffset Now => Start.AddSeconds(_rows.Sum(r => r.Events.Length));
 
     public JournalSlice All => Slice(1, Length);
 
-    public JournalSlice Slice(int first, int last) => new(PersistenceId, first, _events.GetRange(first - 1, last - first + 1));
+    public JournalSlice Slice(int first, int last) => new(PersistenceId, first, _rows.GetRange(first - 1, last - first + 1));
 
     public JournalSlice Last(int count) => Slice(Length - count + 1, Length);
 
     /// <summary>Adds an event; returns its number.</summary>
     public long Add(ContactEvent happened)
     {
-        _events.Add(happened);
-        return _events.Count;
+        _rows.Add(new ContactCommit([happened]));
+        return EventNumber.First(_rows.Count);
     }
+
+    /// <summary>Puts the last rows into one; returns the number of its first event.</summary>
+    public long Join(int rows)
+    {
+        var joined = new ContactCommit([.. _rows.TakeLast(rows).SelectMany(r => r.Events)]);
+        _rows.RemoveRange(_rows.Count - rows, rows);
+        _rows.Add(joined);
+        return EventNumber.First(_rows.Count);
+    }
+
+    /// <summary>The event of a number.</summary>
+    public ContactEvent this[long number] => _rows[(int)EventNumber.RowOf(number) - 1].Events[EventNumber.PlaceOf(number)];
 
     public long Queue(string text, string? uuid = null) => Add(new MessageQueued(
         Now, uuid ?? $"uuid-{Length}", ClaimedTime.Format(ClaimedTime.ToMicroseconds(Now)), "", text, $"hash of {text}"));
@@ -64,12 +77,8 @@ internal sealed class Conversation(string contact)
     {
         foreach (var message in messages)
         {
-            _events[(int)message - 1] = _events[(int)message - 1] switch
-            {
-                MessageQueued e => e with { Text = null },
-                MessageReceived e => e with { Text = null },
-                var other => other,
-            };
+            var row = EventNumber.RowOf(message);
+            _rows[(int)row - 1] = ContactDecisions.WithoutTexts(row, _rows[(int)row - 1], new EraseRequested(Now, [message], 0));
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class DisplayOrderProperties : IDisposable
             var shown = Pages(history, conversation.Contact, 1000, forward: false);
             var theirs = shown.Where(m => !m.Outgoing).Select(m => m.Number).ToArray();
 
-            var byAuthor = theirs.OrderBy(n => ((MessageReceived)conversation.Slice((int)n, (int)n).Events[0]).AuthorKey).ThenBy(n => n);
+            var byAuthor = theirs.OrderBy(n => ((MessageReceived)conversation[n]).AuthorKey).ThenBy(n => n);
             Assert.Equal(byAuthor, theirs);
             Assert.Equal(shown.Where(m => m.Outgoing).Select(m => m.Number).Order(), shown.Where(m => m.Outgoing).Select(m => m.Number));
         },
@@ -58,7 +58,7 @@ public sealed class DisplayOrderProperties : IDisposable
             (steps, cut, pick) =>
             {
                 var conversation = Play(steps);
-                var erased = 1 + (pick % steps.Length);
+                var erased = EventNumber.First(1 + (pick % steps.Length));
                 conversation.Add(new ReadMarked(conversation.Now, erased));
                 conversation.Erase(erased);
                 conversation.Receive("late and last", Conversation.Start.AddSeconds(pick % 30));
@@ -144,7 +144,7 @@ public sealed class DisplayOrderProperties : IDisposable
     [
         .. Pages(history, conversation.Contact, 1000, forward: false).Select(m => m.ToString()),
         .. Enumerable.Range(1, conversation.Length)
-            .Select(n => history.MessageAsync(conversation.Contact, n, default).GetAwaiter().GetResult()?.ToString() ?? "none"),
+            .Select(n => history.MessageAsync(conversation.Contact, EventNumber.First(n), default).GetAwaiter().GetResult()?.ToString() ?? "none"),
         .. history.SummariesAsync(default).GetAwaiter().GetResult().Select(s => s.ToString()),
     ];
 }

@@ -147,7 +147,7 @@ public abstract class MessageHistoryTests
     {
         var own = _friend.Queue("one", "uuid-1");
         var theirs = _friend.Receive("two");
-        var id = ((MessageReceived)_friend.Slice(2, 2).Events[0]).Id;
+        var id = ((MessageReceived)_friend[theirs]).Id;
         _friend.Receive("three");
         _friend.Erase(own, theirs);
         await Apply(_friend.All);
@@ -284,6 +284,22 @@ public abstract class MessageHistoryTests
         Assert.Equal(["one"], (await Page(before: erased, limit: 5)).Messages.Select(m => m.Text));
         Assert.Equal(["three"], (await Page(after: erased, limit: 5)).Messages.Select(m => m.Text));
         Assert.Equal(["three", "one"], (await Page(around: erased, limit: 4)).Messages.Select(m => m.Text));
+    }
+
+    [Fact]
+    public async Task Messages_of_one_row_are_numbered_in_their_order()
+    {
+        _friend.Queue("one");
+        _friend.Queue("two");
+        _friend.Receive("three");
+        var first = _friend.Join(2);
+        _friend.Deliver(first - EventNumber.PerRow, first);
+        await Apply(_friend.All);
+
+        Assert.Equal(["three", "two", "one"], await Texts());
+        Assert.Equal((MessageState.Delivered, "two"), ((await Message(first)).State, (await Message(first)).Text));
+        Assert.Equal("three", (await Message(first + 1)).Text);
+        Assert.Equal((0, 1), ((await History.SummariesAsync(default))[_friend.Contact].Outbox, (await History.SummariesAsync(default))[_friend.Contact].Unread));
     }
 
     [Fact]

@@ -23,21 +23,21 @@ public sealed class SqliteMessageHistoryTests : MessageHistoryTests, IDisposable
     public async Task It_is_the_same_after_a_restart()
     {
         var friend = new Conversation("friend");
-        friend.Queue("hello");
+        var number = friend.Queue("hello");
         await Apply(friend.All);
         var epoch = History.Epoch;
 
         Reopen();
 
         Assert.Equal(epoch, History.Epoch);
-        Assert.Equal("hello", (await Message(1)).Text);
+        Assert.Equal("hello", (await Message(number)).Text);
     }
 
     [Fact]
     public async Task A_deleted_file_begins_a_new_life()
     {
         var friend = new Conversation("friend");
-        friend.Queue("hello");
+        var number = friend.Queue("hello");
         await Apply(friend.All);
         var epoch = History.Epoch;
         _history.Dispose();

@@ -7,18 +7,18 @@ namespace Messenger.Storage.Tests.Journal;
 /// <summary>A persistent actor that keeps what it is told and answers with its number after the commit.</summary>
 internal sealed class Recorder : ReceivePersistentActor
 {
-    private readonly List<ContactEvent> _events = [];
+    private readonly List<ContactCommit> _rows = [];
 
     public Recorder(string persistenceId)
     {
         PersistenceId = persistenceId;
-        Recover<ContactEvent>(_events.Add);
-        Command<ContactEvent>(e => Persist(e, _ =>
+        Recover<ContactCommit>(_rows.Add);
+        Command<ContactCommit>(row => Persist(row, _ =>
         {
-            _events.Add(e);
+            _rows.Add(row);
             Sender.Tell(LastSequenceNr);
         }));
-        Command<string>(_ => Sender.Tell(_events.ToArray()));
+        Command<string>(_ => Sender.Tell(_rows.SelectMany(r => r.Events).ToArray()));
     }
 
     public override string PersistenceId { get; }
