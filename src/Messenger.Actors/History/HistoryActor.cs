@@ -12,7 +12,7 @@ namespace Messenger.Actors.History;
 /// </summary>
 public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 {
-    private const int EventsPerRead = 500;
+    private const int RowsPerRead = 100;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
@@ -131,7 +131,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
                 _history.ApplyAsync(apply.Slices, _stopping.Token).PipeTo(Self, success: result => new Applied(result), failure: error => new Failed(error));
                 break;
             case ProjectionBacklog.Work.Read read:
-                _journal.ReadAsync(read.PersistenceId, read.From, EventsPerRead, _stopping.Token)
+                _journal.ReadAsync(read.PersistenceId, read.From, RowsPerRead, _stopping.Token)
                     .PipeTo(Self, success: slice => new ReadBack(slice), failure: error => new Failed(error));
                 break;
         }

@@ -21,6 +21,7 @@ public sealed class AccountStore
     private static readonly TimeSpan UseGrain = TimeSpan.FromHours(1);
 
     private readonly string _connectionString;
+    private readonly RecentCallers _recent = new();
 
     /// <summary>Opens the accounts in a database file; makes what is missing.</summary>
     /// <param name="file">Path of the database, which may hold other tables.</param>
@@ -64,6 +65,12 @@ public sealed class AccountStore
     /// <returns>The session and whether it was prolonged now, or null.</returns>
     public (Session Session, bool Prolonged)? UseSession(byte[] hash, DateTimeOffset now, TimeSpan lifetime)
     {
+        if (_recent.Find<Session>(hash, now) is { } recent && recent.ExpiresAt > now && now - recent.LastUsedAt < UseGrain)
+        {
+            return (recent, false);
+        }
+
+        var life = _recent.Life;
         var found = Read("SELECT id, label, created, used, expires FROM sessions WHERE hash = $hash AND expires > $now", ReadSession, ("$hash", hash), ("$now", Ms(now)));
         if (found is not [var session])
         {
@@ -72,6 +79,7 @@ public sealed class AccountStore
 
         if (now - session.LastUsedAt < UseGrain)
         {
+            _recent.Add(hash, session, now, life);
             return (session, false);
         }
 
@@ -127,13 +135,23 @@ public sealed class AccountStore
     /// <param name="now">The time, UTC.</param>
     public BearerToken? UseToken(byte[] hash, DateTimeOffset now)
     {
+        if (_recent.Find<BearerToken>(hash, now) is { } recent && now - recent.LastUsedAt < UseGrain)
+        {
+            return recent;
+        }
+
+        var life = _recent.Life;
         var found = Read("SELECT id, name, created, used FROM bearer_tokens WHERE hash = $hash", ReadToken, ("$hash", hash));
         if (found is not [var token])
         {
             return null;
         }
 
-        if (!(now - token.LastUsedAt < UseGrain))
+        if (now - token.LastUsedAt < UseGrain)
+        {
+            _recent.Add(hash, token, now, life);
+        }
+        else
         {
             Write("UPDATE bearer_tokens SET used = $now WHERE hash = $hash", ("$hash", hash), ("$now", Ms(now)));
         }
@@ -200,6 +218,7 @@ public sealed class AccountStore
         using var command = Command(sql, connection, transaction, parameters);
         var rows = command.ExecuteNonQuery();
         transaction.Commit();
+        _recent.Forget();
         return rows;
     }
 

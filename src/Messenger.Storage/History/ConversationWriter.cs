@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
@@ -10,43 +11,47 @@ internal sealed class ConversationWriter(SqliteSession session)
 {
     public void Apply(ContactId contact, JournalSlice slice)
     {
-        session.Execute("insert or ignore into contacts (contact) values ($1)", contact.Value);
+        var summary = Summary(contact);
         foreach (var (row, commit) in slice.Events.Cast<ContactCommit>().Index())
         {
             foreach (var (place, happened) in commit.Events.Index())
             {
-                Apply(contact, EventNumber.First(slice.First + row) + place, happened);
+                Apply(contact, summary, EventNumber.First(slice.First + row) + place, happened);
             }
         }
 
         session.Execute(
             """
-            update contacts set last_message = (
+            update contacts set outbox = $2, unread = $3, last_position = $4, last_author_key = $5, last_message = (
               select number from messages where contact = $1 and erased = 0 order by position desc, author_key desc, number desc limit 1)
             where contact = $1
             """,
-            contact.Value);
+            contact.Value,
+            summary.Outbox,
+            summary.Unread,
+            summary.LastPosition,
+            summary.LastAuthorKey);
     }
 
-    private void Apply(ContactId contact, long number, ContactEvent happened)
+    private void Apply(ContactId contact, Tally summary, long number, ContactEvent happened)
     {
         switch (happened)
         {
             case MessageQueued e:
-                Queue(contact, number, e);
+                Queue(contact, summary, number, e);
                 break;
             case MessageReceived e:
-                Receive(contact, number, e);
+                Receive(contact, summary, number, e);
                 break;
             case MessagesDelivered e:
-                foreach (var message in e.Messages)
+                foreach (var (first, last) in Runs(e.Messages))
                 {
-                    ChangeWaiting(contact, message, MessageState.Delivered, reason: null);
+                    EndWaiting(contact, summary, first, last, MessageState.Delivered, reason: null);
                 }
 
                 break;
             case MessageRefused e:
-                ChangeWaiting(contact, e.Message, MessageState.Refused, e.Reason);
+                EndWaiting(contact, summary, e.Message, e.Message, MessageState.Refused, e.Reason);
                 break;
             case MessageDeferred e:
                 Changed(contact, e.Message, session.Execute(
@@ -59,19 +64,21 @@ internal sealed class ConversationWriter(SqliteSession session)
                     "update messages set state = 1 where contact = $1 and number = $2 and state in (0, 1)", contact.Value, e.Message));
                 break;
             case ReadMarked e:
+                summary.Unread -= session.Execute(
+                    "update messages set state = 3 where contact = $1 and number <= $2 and state = 5 and erased = 0", contact.Value, e.Cursor);
                 session.Execute("update messages set state = 3 where contact = $1 and number <= $2 and state = 5", contact.Value, e.Cursor);
                 session.Announce(FeedKind.Read, contact, e.Cursor);
                 break;
             case EraseRequested e:
-                Erase(contact, e);
+                Erase(contact, summary, e);
                 break;
         }
     }
 
-    private void Queue(ContactId contact, long number, MessageQueued e)
+    private void Queue(ContactId contact, Tally summary, long number, MessageQueued e)
     {
         var time = ClaimedTime.ToMicroseconds(e.At);
-        var position = DisplayOrder.Append(time, Last(contact).Position);
+        var position = DisplayOrder.Append(time, summary.LastPosition);
         session.Execute(
             """
             insert into messages (contact, number, position, author_key, outgoing, state, erased, proven, at, claimed_at, uuid, text_hash, enctype, text)
@@ -87,13 +94,16 @@ internal sealed class ConversationWriter(SqliteSession session)
             e.TextHash,
             e.Enctype,
             e.Text);
+        summary.LastPosition = position;
+        summary.Outbox += e.Text is null ? 0 : 1;
         session.Announce(FeedKind.Message, contact, number);
     }
 
-    private void Receive(ContactId contact, long number, MessageReceived e)
+    private void Receive(ContactId contact, Tally summary, long number, MessageReceived e)
     {
         var arrival = ClaimedTime.ToMicroseconds(e.At);
         var claimed = Microseconds(e.ClaimedAt);
+        var position = Place(contact, summary, e.AuthorKey, arrival);
         session.Execute(
             """
             insert into messages (contact, number, position, author_key, outgoing, state, erased, proven, at, claimed_at, id, via, enctype, text)
@@ -101,7 +111,7 @@ internal sealed class ConversationWriter(SqliteSession session)
             """,
             contact.Value,
             number,
-            Place(contact, e.AuthorKey, arrival),
+            position,
             e.AuthorKey,
             e.Text is null,
             e.Proven,
@@ -111,16 +121,18 @@ internal sealed class ConversationWriter(SqliteSession session)
             e.Via?.Value,
             e.Enctype,
             e.Text);
+        summary.LastPosition = Math.Max(summary.LastPosition, position);
+        summary.LastAuthorKey = Math.Max(summary.LastAuthorKey ?? long.MinValue, e.AuthorKey);
+        summary.Unread += e.Text is null ? 0 : 1;
         session.Announce(FeedKind.Message, contact, number);
     }
 
     // Erased messages are neighbours too: where a message stands must not depend on when another one was erased.
-    private long Place(ContactId contact, long authorKey, long arrival)
+    private long Place(ContactId contact, Tally summary, long authorKey, long arrival)
     {
-        var (lastPosition, lastAuthorKey) = Last(contact);
-        if (authorKey >= lastAuthorKey)
+        if (summary.LastAuthorKey is not { } last || authorKey >= last)
         {
-            return DisplayOrder.Append(arrival, lastPosition);
+            return DisplayOrder.Append(arrival, summary.LastPosition);
         }
 
         var predecessor = session.Single(
@@ -139,13 +151,37 @@ internal sealed class ConversationWriter(SqliteSession session)
         return DisplayOrder.Insert(authorKey, arrival, predecessor, successor);
     }
 
-    private (long Position, long AuthorKey) Last(ContactId contact) => session.Single(
-        "select last_position, last_author_key from contacts where contact = $1",
-        row => (row.GetInt64(0), row.IsDBNull(1) ? long.MinValue : row.GetInt64(1)),
-        contact.Value);
+    // An erased message has left the outbox already; its state follows all the same, as it would had it been erased later.
+    private void EndWaiting(ContactId contact, Tally summary, long first, long last, MessageState state, string? reason)
+    {
+        const string update = "update messages set state = $4, reason = $5 where contact = $1 and number between $2 and $3 and outgoing = 1 and state in (0, 1)";
+        session.Execute(
+            """
+            insert into feed (kind, contact, message)
+            select $4, contact, number from messages
+            where contact = $1 and number between $2 and $3 and outgoing = 1 and state in (0, 1) order by number
+            """,
+            contact.Value,
+            first,
+            last,
+            (int)FeedKind.MessageState);
+        summary.Outbox -= session.Execute($"{update} and erased = 0", contact.Value, first, last, (int)state, reason);
+        session.Execute(update, contact.Value, first, last, (int)state, reason);
+    }
 
-    private void ChangeWaiting(ContactId contact, long message, MessageState state, string? reason) => Changed(contact, message, session.Execute(
-        "update messages set state = $3, reason = $4 where contact = $1 and number = $2 and state in (0, 1)", contact.Value, message, (int)state, reason));
+    private static IEnumerable<(long First, long Last)> Runs(ImmutableArray<long> numbers)
+    {
+        for (var i = 0; i < numbers.Length;)
+        {
+            var start = i;
+            do
+            {
+                i++;
+            }
+            while (i < numbers.Length && numbers[i] == numbers[i - 1] + 1);
+            yield return (numbers[start], numbers[i - 1]);
+        }
+    }
 
     private void Changed(ContactId contact, long message, int rows)
     {
@@ -155,10 +191,11 @@ internal sealed class ConversationWriter(SqliteSession session)
         }
     }
 
-    private void Erase(ContactId contact, EraseRequested e)
+    private void Erase(ContactId contact, Tally summary, EraseRequested e)
     {
         foreach (var message in e.Messages)
         {
+            Leave(contact, summary, "number = $2", message);
             Changed(contact, message, session.Execute(
                 "update messages set erased = 1, text = null where contact = $1 and number = $2 and erased = 0", contact.Value, message));
         }
@@ -175,9 +212,45 @@ internal sealed class ConversationWriter(SqliteSession session)
                 e.UpTo,
                 (int)FeedKind.MessageState,
                 HistoryWriter.FeedKept + 1);
+            Leave(contact, summary, "number <= $2", e.UpTo);
             session.Execute("update messages set erased = 1, text = null where contact = $1 and number <= $2 and erased = 0", contact.Value, e.UpTo);
         }
     }
 
+    private void Leave(ContactId contact, Tally summary, string which, long number)
+    {
+        var (waiting, unread) = session.Single(
+            $"select coalesce(sum(state in (0, 1)), 0), coalesce(sum(state = 5), 0) from messages where contact = $1 and {which} and erased = 0",
+            row => (row.GetInt32(0), row.GetInt32(1)),
+            contact.Value,
+            number);
+        summary.Outbox -= waiting;
+        summary.Unread -= unread;
+    }
+
+    private Tally Summary(ContactId contact)
+    {
+        session.Execute("insert or ignore into contacts (contact) values ($1)", contact.Value);
+        return session.Single(
+            "select outbox, unread, last_position, last_author_key from contacts where contact = $1",
+            row => new Tally
+            {
+                Outbox = row.GetInt32(0), Unread = row.GetInt32(1), LastPosition = row.GetInt64(2), LastAuthorKey = row.IsDBNull(3) ? null : row.GetInt64(3),
+            },
+            contact.Value)!;
+    }
+
     private static long? Microseconds(DateTimeOffset? time) => time is { } known ? ClaimedTime.ToMicroseconds(known) : null;
+
+    /// <summary>What the contact's row counts; written once per slice.</summary>
+    private sealed class Tally
+    {
+        public int Outbox { get; set; }
+
+        public int Unread { get; set; }
+
+        public long LastPosition { get; set; }
+
+        public long? LastAuthorKey { get; set; }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
@@ -9,10 +10,12 @@ namespace Messenger.Storage.History;
 /// <summary>The read model in a file of its own: one connection writes, readers see the last commit and wait for nobody.</summary>
 internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
 {
+    private const int MaxIdleReaders = 4;
     private readonly SqliteFile _file;
     private readonly SqliteSession _session;
     private readonly HistoryWriter _writer;
     private readonly Lock _gate = new();
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
 
     /// <summary>Opens the file, or makes a new one in place of one that cannot be read.</summary>
     public SqliteMessageHistory(string path)
@@ -71,14 +74,46 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
             _session.Dispose();
         }
 
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
         _file.Release();
     }
 
     private Task<T> Read<T>(Func<SqliteSession, T> query, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            using var session = _file.Open();
-            return session.Read(() => query(session));
+            // Kept open with its prepared statements: opening one takes longer than most queries.
+            if (!_readers.TryTake(out var session))
+            {
+                session = _file.Open();
+            }
+
+            try
+            {
+                var result = session.Read(() => query(session));
+                Keep(session);
+                return result;
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
         },
         cancellation);
+
+    private void Keep(SqliteSession reader)
+    {
+        if (_readers.Count < MaxIdleReaders)
+        {
+            _readers.Add(reader);
+        }
+        else
+        {
+            reader.Dispose();
+        }
+    }
 }

@@ -43,22 +43,6 @@ create index messages_unread on messages (contact, number) where state = 5;
 create index messages_by_id on messages (contact, id) where id is not null;
 create index messages_by_uuid on messages (contact, uuid) where uuid is not null;
 
-create trigger message_added after insert on messages begin
-  update contacts set
-    outbox = outbox + (new.erased = 0 and new.state in (0, 1)),
-    unread = unread + (new.erased = 0 and new.state = 5),
-    last_position = max(last_position, new.position),
-    last_author_key = iif(new.outgoing, last_author_key, max(coalesce(last_author_key, new.author_key), new.author_key))
-  where contact = new.contact;
-end;
-
-create trigger message_changed after update of state, erased on messages begin
-  update contacts set
-    outbox = outbox + (new.erased = 0 and new.state in (0, 1)) - (old.erased = 0 and old.state in (0, 1)),
-    unread = unread + (new.erased = 0 and new.state = 5) - (old.erased = 0 and old.state = 5)
-  where contact = new.contact;
-end;
-
 create table relays (
   contact text not null,
   message integer not null,

@@ -120,5 +120,33 @@ public sealed class AccountStoreTests : IDisposable
         Assert.True(store.EndSession("new"));
     }
 
+    [Fact]
+    public void A_revoked_token_and_an_ended_session_are_refused_at_once_and_those_that_another_process_ended_after_two_seconds()
+    {
+        var store = new AccountStore(DatabaseFile);
+        var elsewhere = new AccountStore(DatabaseFile);
+        foreach (byte number in (byte[])[1, 2])
+        {
+            store.AddToken([number], new($"t{number}", $"script {number}", Now, Now));
+            store.AddSession([number], NewSession($"s{number}", Now));
+            store.UseToken([number], Now);
+            Assert.NotNull(store.UseToken([number], Now));
+            Assert.NotNull(store.UseSession([number], Now, Lifetime));
+            Assert.NotNull(store.UseSession([number], Now, Lifetime));
+        }
+
+        store.RevokeToken("t1");
+        store.EndSession("s1");
+        Assert.Null(store.UseToken([1], Now));
+        Assert.Null(store.UseSession([1], Now, Lifetime));
+
+        Assert.NotNull(store.UseToken([2], Now));
+        Assert.NotNull(store.UseSession([2], Now, Lifetime));
+        elsewhere.RevokeToken("t2");
+        elsewhere.EndSession("s2");
+        Assert.Null(store.UseToken([2], Now.AddSeconds(2)));
+        Assert.Null(store.UseSession([2], Now.AddSeconds(2), Lifetime));
+    }
+
     private static Session NewSession(string id, DateTimeOffset at) => new(id, "browser", at, at, at + Lifetime);
 }
