@@ -130,7 +130,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     public void StartWithoutWaiting()
     {
         process.Dispose();
-        (process, output) = Launch();
+        (process, output) = StartProcess();
     }
 
     /// <summary>Pulls the plug: `kill -9`. The signal is sent before this returns its task.</summary>
