@@ -56,10 +56,9 @@ public sealed class RelayCrashTests : IAsyncLifetime
         await seed.GoOfflineAsync();
         await recipient.StartAgainAsync();
         await KillWhileDeliveringAsync(ofAuthor, random);
-        var arrived = await Eventually.Reads(
-            () => recipient.Api.ConversationAsync(ofAuthor), seen => seen.Count >= Carried, "everything that was relayed has arrived", relay.Evidence);
-        Assert.All(arrived, message => Assert.NotNull(message.Via));
-        await Eventually.Reads(fromSeed.First.ReadAsync, seen => seen.Count >= fromSeed.Acknowledgements, "the seed peer's messages have arrived", relay.Evidence);
+        await AllArriveAsync(() => recipient.Api.TextsAsync(ofAuthor, "in"), Carried);
+        await AllArriveAsync(fromSeed.First.ReadAsync, fromSeed.Acknowledgements);
+        Assert.All(await recipient.Api.ConversationAsync(ofAuthor), message => Assert.NotNull(message.Via));
 
         // The author comes back and hands everything over once more by itself.
         await author.StartAgainAsync();
@@ -89,6 +88,9 @@ public sealed class RelayCrashTests : IAsyncLifetime
         await trap.SpringAsync(relay, 1 + random.Next(trap.Utterances));
         await relay.StartAgainAsync();
     }
+
+    private Task AllArriveAsync(Func<Task<IReadOnlyList<string>>> read, int count) => Eventually.Reads(
+        async () => (await read()).Count, arrived => arrived >= count, $"all {count} that the relay has given its word for have arrived", relay.Evidence);
 
     private async Task KillWhileDeliveringAsync(string ofAuthor, Random random)
     {
