@@ -83,7 +83,8 @@ public static class Settling
                 after.Alive(l => l with { BatchLimit = Math.Max(1, e.Numbers.Length / 2) }),
             (Exchange.Deliver { Numbers.Length: > 1 }, _) => after.Alive(l => l with
             {
-                SinglesUntil = now + SinglesFor, LastError = "The contact does not understand a history; messages go one by one.",
+                SinglesUntil = now + SinglesFor,
+                LastError = "The contact does not understand a history; messages go one by one.",
             }),
             (Exchange.Deliver e, Outcome.Misshapen o) => after.Undelivered(e, o.Reason, addresses),
             (Exchange.Deliver e, _) => after.Undelivered(e, "The answer does not fit the request.", addresses),
@@ -115,7 +116,8 @@ public static class Settling
                     KeyDoubted = false,
                     LastError = reason,
                 },
-                []) { Lost = true };
+                [])
+            { Lost = true };
         }
 
         // A ping may pass where a large request does not, and others where one message does not: neither may hold up the rest for ever.
@@ -152,7 +154,9 @@ public static class Settling
             var wait = outcome is Outcome.Status ? Settings.RetryMax : Settings.Backoff(failures, Jitter);
             return Alive(l => l with
             {
-                HandshakeFailures = failures, HandshakeNotBefore = l.LastContact + wait, LastError = $"The contact did not take our handshake: {Describe(outcome)}.",
+                HandshakeFailures = failures,
+                HandshakeNotBefore = l.LastContact + wait,
+                LastError = $"The contact did not take our handshake: {Describe(outcome)}.",
             });
         }
 
