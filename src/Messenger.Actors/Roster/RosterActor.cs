@@ -75,7 +75,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
     {
         foreach (var row in _state.Rows.Values)
         {
-            _services.Presence.Restore(row.Id, new Presence(row.LastConnect, row.LastOnline));
+            _services.Presence.Restore(row.Id, row.LastConnect, row.LastOnline);
         }
 
         Publish();

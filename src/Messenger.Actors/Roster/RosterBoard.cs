@@ -25,8 +25,11 @@ public readonly record struct Presence(DateTimeOffset? LastConnect, DateTimeOffs
     /// <summary>How long after its last sign of life a contact counts as online: the seed's minute and a little for jitter.</summary>
     public static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(75);
 
+    /// <summary>Whether, since that sign of life, a try to reach the contact has failed or this node was started.</summary>
+    public bool Lost { get; init; }
+
     /// <summary>Whether the contact counts as online.</summary>
-    public bool IsOnline(DateTimeOffset now) => LastOnline is { } seen && now - seen < OnlineFor;
+    public bool IsOnline(DateTimeOffset now) => !Lost && LastOnline is { } seen && now - seen < OnlineFor;
 }
 
 /// <summary>Who is online, for everybody in the process.</summary>
@@ -52,15 +55,16 @@ public sealed class PresenceBoard
     /// <summary>An exchange we started failed: the contact is offline from now on.</summary>
     public void Lost(ContactId contact, DateTimeOffset now)
     {
-        if (_presence.TryGetValue(contact, out var presence) && presence.IsOnline(now))
+        // Whoever was heard at this very moment is not lost.
+        if (_presence.TryGetValue(contact, out var presence) && presence.IsOnline(now) && _presence.TryUpdate(contact, presence with { Lost = true }, presence))
         {
-            _presence[contact] = presence with { LastOnline = now - Presence.OnlineFor };
             Changed?.Invoke(contact);
         }
     }
 
     /// <summary>What earlier runs knew.</summary>
-    public void Restore(ContactId contact, Presence presence) => _presence.TryAdd(contact, presence);
+    public void Restore(ContactId contact, DateTimeOffset? lastConnect, DateTimeOffset? lastOnline) =>
+        _presence.TryAdd(contact, new Presence(lastConnect, lastOnline) { Lost = true });
 
     /// <summary>Drops a removed contact.</summary>
     public void Forget(ContactId contact) => _presence.TryRemove(contact, out _);

@@ -219,6 +219,6 @@ public sealed class RosterActorTests : RosterWorld
         Presence.Forget(anna);
         Stop(roster);
         Start();
-        Assert.Equal(new Presence(Time.GetUtcNow(), Time.GetUtcNow()), Presence.Of(anna));
+        Assert.Equal(new Presence(Time.GetUtcNow(), Time.GetUtcNow()) { Lost = true }, Presence.Of(anna));
     }
 }
