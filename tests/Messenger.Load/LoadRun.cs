@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Messenger.Load.Measurements;
 
 namespace Messenger.Load;
@@ -6,8 +7,9 @@ namespace Messenger.Load;
 internal static class LoadRun
 {
     /// <summary>Names for <c>--only</c>, in the order of the run.</summary>
-    public static readonly IReadOnlyList<string> Names = ["limits", "start", "idle", "accepted", "drain", "endtoend", "latency", "afterload", "spread", "growth"];
+    public static readonly IReadOnlyList<string> Names = ["limits", "start", "idle", "accepted", "drain", "endtoend", "latency", "afterload", "spread", "contacts", "history"];
 
+    private static readonly string[] OfGrowth = ["contacts", "history"];
     private static readonly string[] OfPair = ["accepted", "drain", "endtoend", "latency", "afterload"];
     private static readonly TimeSpan AfterLoad = TimeSpan.FromSeconds(10);
 
@@ -21,12 +23,12 @@ internal static class LoadRun
         await IfWantedAsync(["idle"], () => Starting.MeasureIdleAsync(bench));
         await IfWantedAsync(OfPair, () => MeasurePairAsync(bench, Wanted));
         await IfWantedAsync(["spread"], () => Spreading.MeasureAsync(bench));
-        await IfWantedAsync(["growth"], () => Growing.MeasureContactsAsync(bench));
-        await IfWantedAsync(["growth"], () => Growing.MeasureHistoryAsync(bench));
+        await IfWantedAsync(["contacts"], () => Growing.MeasureContactsAsync(bench));
+        await IfWantedAsync(["history"], () => Growing.MeasureHistoryAsync(bench));
         return complete;
 
         // Growth takes minutes: in a quick run only when it is asked for by name.
-        bool Wanted(string name) => bench.Options.Only.Count > 0 ? bench.Options.Only.Contains(name) : name != "growth" || !bench.Options.Quick;
+        bool Wanted(string name) => bench.Options.Only.Count > 0 ? bench.Options.Only.Contains(name) : !bench.Options.Quick || !OfGrowth.Contains(name);
 
         async Task IfWantedAsync(string[] names, Func<Task> measure)
         {
@@ -41,7 +43,7 @@ internal static class LoadRun
             {
                 await measure();
             }
-            catch (LoadFailedException problem)
+            catch (Exception problem) when (problem is LoadFailedException or HttpRequestException or IOException or SocketException or TimeoutException)
             {
                 complete = false;
                 Bench.Say(problem.Message);

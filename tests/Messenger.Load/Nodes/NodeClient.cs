@@ -37,7 +37,8 @@ internal sealed class NodeClient : IDisposable
     /// <summary>Reads an answer to its end; false when the node does not know the path.</summary>
     public async Task<bool> ReadAsync(string path, CancellationToken cancel)
     {
-        using var response = await Http.GetAsync(new Uri($"api/v1/{path}", UriKind.Relative), cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"api/v1/{path}");
+        using var response = await SendAsync(request, cancel);
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
             return false;
@@ -54,7 +55,7 @@ internal sealed class NodeClient : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             using var request = new HttpRequestMessage(method, $"api/v1/{path}") { Content = body is null ? null : JsonContent.Create(body) };
-            using var response = await Http.SendAsync(request, cancel);
+            using var response = await SendAsync(request, cancel);
             if (response.IsSuccessStatusCode)
             {
                 return (await response.Content.ReadFromJsonAsync<T>(cancel))!;
@@ -67,6 +68,18 @@ internal sealed class NodeClient : IDisposable
 
             // Busy: each of these calls may be repeated.
             await Task.Delay(BusyPause, cancel);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        try
+        {
+            return await Http.SendAsync(request, cancel);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new LoadFailedException($"{request.Method} {request.RequestUri} was not answered within {Http.Timeout.TotalSeconds} s.");
         }
     }
 

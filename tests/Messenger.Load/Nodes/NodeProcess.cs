@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -68,9 +69,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         (_process, _output) = Launch("run", "--data", _folder, "--address", Address, "--peer-listen", Address, "--gui-listen", Gui.ToString(), "--database", _database.Option);
         var request = HttpRequests.Json("GET", "/health/ready", Gui, "");
         var ready = await Until.HoldsAsync(
-            () => _process.HasExited
-                ? throw new LoadFailedException($"The node ended with exit code {_process.ExitCode} instead of getting ready.{Environment.NewLine}{_output.Tail}")
-                : Task.FromResult(IsReady(request)),
+            () => _process.HasExited ? throw Ended() : Task.FromResult(IsReady(request)),
             "the node is ready",
             cancel,
             LongestStart);
@@ -127,8 +126,22 @@ internal sealed class NodeProcess : IAsyncDisposable
 
         // Nobody here carries for others; asking around would only blur what is measured.
         start.Environment["MESSENGER_RELAY_AFTER"] = "86400";
-        var process = Process.Start(start)!;
-        return (process, new ProcessOutput(process));
+        try
+        {
+            var process = Process.Start(start)!;
+            return (process, new ProcessOutput(process));
+        }
+        catch (Win32Exception problem)
+        {
+            throw new LoadFailedException($"{_options.Node} cannot be started; --node takes a .dll for dotnet, or an executable. {problem.Message}");
+        }
+    }
+
+    private LoadFailedException Ended()
+    {
+        // Only this waits for the last lines, too.
+        _process!.WaitForExit();
+        return new LoadFailedException($"The node ended with exit code {_process.ExitCode} instead of getting ready.{Environment.NewLine}{_output!.Tail}");
     }
 
     private bool IsReady(byte[] request)
