@@ -61,7 +61,11 @@ public static class WireReplyReader
         JsonValueKind.True => 1,
         JsonValueKind.False or JsonValueKind.Null => 0,
         JsonValueKind.Number when value.TryGetInt32(out var number) => number,
-        JsonValueKind.String when int.TryParse(WireDocument.Text(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        JsonValueKind.String => Number(WireDocument.Text(value)),
         _ => null,
     };
+
+    // Parsing alone would let trailing NULs pass.
+    private static int? Number(string? text) =>
+        text?.Contains('\0', StringComparison.Ordinal) == false && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

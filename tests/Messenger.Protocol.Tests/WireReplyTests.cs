@@ -50,6 +50,7 @@ public class WireReplyTests
     [InlineData("{\"status\":\"ok\"}")]
     [InlineData("{\"status\":\"\"}")]
     [InlineData("{\"status\":\"\\ud800\"}")]
+    [InlineData("{\"status\":\"1\\u0000\"}")]
     [InlineData("{\"status\":1.5}")]
     [InlineData("{\"status\":1e999}")]
     [InlineData("{\"status\":99999999999}")]
