@@ -66,9 +66,9 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Recovered());
 
         Command<QueueMessage>(Queue);
-        Command<UuidLookedUp>(found => EndLookup(() => Queue(found.Command, found.Older, found.ForgottenNumber, found.ReplyTo)));
+        Command<UuidLookedUp>(found => EndLookup(() => Queue(found.Command, found.Older, found.UpTo, found.ReplyTo)));
         Command<StoreMessages>(store => Store(store, [], 0, Sender));
-        Command<IdsLookedUp>(found => EndLookup(() => Store(found.Command, found.Older, found.ForgottenNumber, found.ReplyTo)));
+        Command<IdsLookedUp>(found => EndLookup(() => Store(found.Command, found.Older, found.UpTo, found.ReplyTo)));
         Command<LookupFailed>(failed => EndLookup(() => _log.Warning(failed.Error, "The read model of contact {0} could not be asked.", _id)));
         Command<MarkRead>(mark => Decide(ContactDecisions.MarkRead(_state, mark.Cursor, Now), cursor => new ReadResult(cursor), Sender));
         Command<GetSequence>(_ => Sender.Tell(new ContactSequence(_id, _committed)));
@@ -158,10 +158,11 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
     private void Queue(QueueMessage command, (long, string)? older, long lookedUpTo, IActorRef replyTo)
     {
         var forgotten = _state.Queued.ForgottenNumber;
-        if (older is null && forgotten > lookedUpTo && !_state.Queued.TryFind(command.Uuid, out _, out _))
+        if (older is null && forgotten > lookedUpTo && !command.IsNew && _state.MayHaveForgotten(command.Uuid))
         {
+            var upTo = _state.Sequence;
             Lookup(forgotten, async cancellation =>
-                new UuidLookedUp(command, await _services.History.QueuedByUuidAsync(_id, command.Uuid, cancellation), forgotten, replyTo));
+                new UuidLookedUp(command, await _services.History.QueuedByUuidAsync(_id, command.Uuid, cancellation), upTo, replyTo));
             return;
         }
 
@@ -181,15 +182,19 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         var forgotten = _state.Received.ForgottenNumber;
         if (forgotten > lookedUpTo && ContactDecisions.Doubtful(_state, command.Items) is { Length: > 0 } doubtful)
         {
+            var upTo = _state.Sequence;
             Lookup(forgotten, async cancellation =>
-                new IdsLookedUp(command, await _services.History.KnownIdsAsync(_id, doubtful, cancellation), forgotten, replyTo));
+                new IdsLookedUp(command, await _services.History.KnownIdsAsync(_id, doubtful, cancellation), upTo, replyTo));
             return;
         }
 
         Decide(ContactDecisions.Store(_state, command.Items, older, Now), statuses => new MessagesStored(statuses), replyTo);
     }
 
-    /// <summary>Asks the read model once it has seen everything that left the state's window, never before.</summary>
+    /// <summary>
+    /// Asks the read model once it has seen everything that left the state's window, never before. What is in the window when the
+    /// question is asked is known to be something else: it has to be asked again only when something newer has left the window.
+    /// </summary>
     private void Lookup(long upTo, Func<CancellationToken, Task<object>> ask)
     {
         _lookups++;
@@ -320,9 +325,9 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         public static readonly Flush Instance = new();
     }
 
-    private sealed record UuidLookedUp(QueueMessage Command, (long, string)? Older, long ForgottenNumber, IActorRef ReplyTo) : INoSerializationVerificationNeeded;
+    private sealed record UuidLookedUp(QueueMessage Command, (long, string)? Older, long UpTo, IActorRef ReplyTo) : INoSerializationVerificationNeeded;
 
-    private sealed record IdsLookedUp(StoreMessages Command, ImmutableHashSet<MessageId> Older, long ForgottenNumber, IActorRef ReplyTo)
+    private sealed record IdsLookedUp(StoreMessages Command, ImmutableHashSet<MessageId> Older, long UpTo, IActorRef ReplyTo)
         : INoSerializationVerificationNeeded;
 
     private sealed record LookupFailed(Exception Error) : INoSerializationVerificationNeeded;

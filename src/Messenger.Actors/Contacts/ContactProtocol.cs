@@ -21,7 +21,11 @@ public static class ContactProtocol
     public interface IContactQuery : IWithContactId;
 
     /// <summary>Queues a message of the owner; answered by <see cref="QueueResult"/>.</summary>
-    public sealed record QueueMessage(ContactId Contact, string Uuid, string Text) : IContactCommand;
+    /// <param name="Contact">For whom.</param>
+    /// <param name="Uuid">The client's id of the message.</param>
+    /// <param name="Text">The text.</param>
+    /// <param name="IsNew">The uuid was made just now, so that nobody can have used it before.</param>
+    public sealed record QueueMessage(ContactId Contact, string Uuid, string Text, bool IsNew = false) : IContactCommand;
 
     /// <summary>Stores messages of the contact as author; answered by <see cref="MessagesStored"/>.</summary>
     /// <param name="Contact">The author.</param>

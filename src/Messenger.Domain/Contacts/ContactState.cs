@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
 using Messenger.Domain.Messages;
@@ -28,6 +29,9 @@ public sealed record ContactState
     /// <summary>Recently queued uuids with the hash of their text.</summary>
     public RecentWindow<string, string> Queued { get; init; } = RecentWindow<string, string>.Empty;
 
+    /// <summary>Highest time inside a UUIDv7 (RFC 9562) among those that left <see cref="Queued"/>, milliseconds since 1970; 0 for none.</summary>
+    public long ForgottenUuidTime { get; init; }
+
     /// <summary>Timestamp of the last message queued, microseconds since 1970.</summary>
     public long LastTimestamp { get; init; }
 
@@ -47,6 +51,10 @@ public sealed record ContactState
     /// <param name="claimedMicroseconds">What the author claims, if readable.</param>
     public bool MayHaveForgotten(long? claimedMicroseconds) =>
         Received.ForgottenNumber > 0 && (claimedMicroseconds is not { } claimed || claimed <= ForgottenUpTo);
+
+    /// <summary>Whether a uuid that is not in <see cref="Queued"/> may have been queued before: equal uuids have equal times inside.</summary>
+    public bool MayHaveForgotten(string uuid) =>
+        Queued.ForgottenNumber > 0 && !Queued.TryFind(uuid, out _, out _) && !(TimeInside(uuid) > ForgottenUuidTime);
 
     /// <summary>The state whose next event is the first of a journal row.</summary>
     /// <param name="row">Journal sequence number, above that of every event applied.</param>
@@ -80,10 +88,12 @@ public sealed record ContactState
     private ContactState AfterQueued(MessageQueued e)
     {
         var micros = ClaimedTime.Parse(e.Timestamp) is { } time ? ClaimedTime.ToMicroseconds(time) : LastTimestamp;
+        var queued = Queued.Add(e.Uuid, Sequence, e.TextHash, out var dropped);
         return this with
         {
             Outbox = Outbox.Add(Sequence, new OutboxEntry(e.At)),
-            Queued = Queued.Add(e.Uuid, Sequence, e.TextHash, out _),
+            Queued = queued,
+            ForgottenUuidTime = Math.Max(ForgottenUuidTime, dropped is { } gone ? TimeInside(gone.Key) ?? 0 : 0),
             LastTimestamp = Math.Max(LastTimestamp, micros),
         };
     }
@@ -95,7 +105,7 @@ public sealed record ContactState
         return this with
         {
             Received = received,
-            ForgottenUpTo = Math.Max(ForgottenUpTo, dropped ?? 0),
+            ForgottenUpTo = Math.Max(ForgottenUpTo, dropped?.Value ?? 0),
             LastReceived = Sequence,
             BytesStored = BytesStored + (e.Text is null ? 0 : Encoding.UTF8.GetByteCount(e.Text)),
         };
@@ -107,6 +117,11 @@ public sealed record ContactState
         Outbox = e.UpTo > 0 ? Outbox.RemoveRange(Outbox.Keys.Where(n => n <= e.UpTo)) : Outbox.RemoveRange(e.Messages),
         BytesStored = e.UpTo > 0 ? 0 : BytesStored,
     };
+
+    private static long? TimeInside(string uuid) =>
+        Guid.TryParseExact(uuid, "D", out var parsed) && parsed.Version == 7
+            ? (long)(BinaryPrimitives.ReadUInt64BigEndian(parsed.ToByteArray(bigEndian: true)) >> 16)
+            : null;
 
     private ContactState Change(long message, Func<OutboxEntry, OutboxEntry> change) =>
         Outbox.TryGetValue(message, out var entry) ? this with { Outbox = Outbox.SetItem(message, change(entry)) } : this;

@@ -45,12 +45,12 @@ public sealed class RecentWindow<TKey, TValue>
     /// <param name="key">The key.</param>
     /// <param name="number">Its journal number.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="dropped">The value of the key that had to go, if any.</param>
-    public RecentWindow<TKey, TValue> Add(TKey key, long number, TValue value, out TValue? dropped)
+    /// <param name="dropped">The key that had to go, if any.</param>
+    public RecentWindow<TKey, TValue> Add(TKey key, long number, TValue value, out (TKey Key, TValue Value)? dropped)
     {
         var order = _order.Enqueue(key);
         var entries = _entries.SetItem(key, (number, value));
-        dropped = default;
+        dropped = null;
         if (entries.Count <= Capacity)
         {
             return new(order, entries, ForgottenNumber);
@@ -58,7 +58,7 @@ public sealed class RecentWindow<TKey, TValue>
 
         order = order.Dequeue(out var oldest);
         var (oldNumber, oldValue) = entries[oldest];
-        dropped = oldValue;
+        dropped = (oldest, oldValue);
         return new(order, entries.Remove(oldest), oldNumber);
     }
 

@@ -26,16 +26,16 @@ internal static class MessagesApi
         string id, string uuid, NewMessageRequest request, HttpContext context, [FromServices] Owner owner)
     {
         return Guid.TryParseExact(uuid, "D", out var parsed)
-            ? await QueueAsync(id, parsed, request.Text, context, owner)
+            ? await QueueAsync(id, parsed, isNew: false, request.Text, context, owner)
             : Problems.Of(StatusCodes.Status400BadRequest, "bad_uuid", "The id of a new message must be a UUID, such as 01890a5d-ac96-774b-bcce-b302099a8057.");
     }
 
     private static Task<Results<Accepted<QueuedMessage>, Ok<QueuedMessage>, ProblemHttpResult>> PostAsync(
         string id, NewMessageRequest request, HttpContext context, [FromServices] Owner owner) =>
-        QueueAsync(id, Guid.CreateVersion7(), request.Text, context, owner);
+        QueueAsync(id, Guid.CreateVersion7(), isNew: true, request.Text, context, owner);
 
     private static async Task<Results<Accepted<QueuedMessage>, Ok<QueuedMessage>, ProblemHttpResult>> QueueAsync(
-        string id, Guid uuid, string text, HttpContext context, Owner owner)
+        string id, Guid uuid, bool isNew, string text, HttpContext context, Owner owner)
     {
         if (owner.Find(id) is not { } profile)
         {
@@ -48,7 +48,7 @@ internal static class MessagesApi
         }
 
         var name = uuid.ToString("D");
-        var result = await owner.AskAsync<ContactProtocol.QueueResult>(new ContactProtocol.QueueMessage(profile.Id, name, text), context.RequestAborted);
+        var result = await owner.AskAsync<ContactProtocol.QueueResult>(new ContactProtocol.QueueMessage(profile.Id, name, text, isNew), context.RequestAborted);
         switch (result)
         {
             case ContactProtocol.QueueResult.Queued queued:

@@ -144,6 +144,20 @@ public sealed class ContactCommitTests : ContactWorld
     }
 
     [Fact]
+    public void What_is_looked_up_is_looked_up_once_however_much_is_queued_meanwhile()
+    {
+        Peers.Rules[FriendsAddress] = _ => PeersByHand.Silence;
+        Queued(Enumerable.Range(0, 600).Select(i => $"m{i}"));
+        var looked = History.Lookups;
+        Queued(Enumerable.Range(0, 300).Select(i => $"more {i}"));
+        Assert.Equal(looked + 300, History.Lookups);
+
+        Tell(Queueing("made here") with { IsNew = true });
+        ExpectMsg<QueueResult.Queued>();
+        Assert.Equal(looked + 300, History.Lookups);
+    }
+
+    [Fact]
     public void A_long_journal_is_recovered_from_a_snapshot_and_goes_on_as_before()
     {
         Peers.Rules[FriendsAddress] = PeersByHand.Yes;

@@ -100,6 +100,24 @@ public class ContactDecisionsTests
     }
 
     [Fact]
+    public void Only_a_uuid_that_may_have_been_queued_before_has_to_be_looked_up()
+    {
+        var conversation = new Conversation();
+        var start = DateTimeOffset.UnixEpoch.AddYears(55);
+        string Uuid(int second) => Guid.CreateVersion7(start.AddSeconds(second)).ToString("D");
+        Assert.False(conversation.State.MayHaveForgotten(Uuid(0)));
+        for (var second = 0; second < 600; second++)
+        {
+            conversation.Queue(Uuid(second), "text");
+        }
+
+        Assert.True(conversation.State.MayHaveForgotten(Uuid(10)));
+        Assert.True(conversation.State.MayHaveForgotten(Guid.NewGuid().ToString("D")));
+        Assert.False(conversation.State.MayHaveForgotten(Uuid(601)));
+        Assert.False(conversation.State.MayHaveForgotten(conversation.State.Queued.Entries.First().Key));
+    }
+
+    [Fact]
     public void A_uuid_is_known_also_after_its_message_was_delivered_and_erased()
     {
         var conversation = new Conversation();

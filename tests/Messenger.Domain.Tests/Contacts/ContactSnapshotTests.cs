@@ -23,6 +23,7 @@ public class ContactSnapshotTests
         Assert.Equal((state.Received.ForgottenNumber, state.Queued.ForgottenNumber), (restored.Received.ForgottenNumber, restored.Queued.ForgottenNumber));
         Assert.NotEqual(0, restored.Received.ForgottenNumber);
         Assert.NotEqual(0, restored.Queued.ForgottenNumber);
+        Assert.Equal(state.ForgottenUuidTime, restored.ForgottenUuidTime);
     }
 
     [Fact]
@@ -52,6 +53,7 @@ public class ContactSnapshotTests
     {
         var conversation = new Conversation();
         conversation.Store(Enumerable.Range(1, MoreThanTheWindow).Select(Message));
+        conversation.Queue(Guid.CreateVersion7(Now).ToString("D"), "text");
         for (var n = 1; n <= MoreThanTheWindow; n++)
         {
             conversation.Queue($"u{n}", "text");

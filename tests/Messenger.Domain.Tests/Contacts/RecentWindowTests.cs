@@ -26,12 +26,12 @@ public class RecentWindowTests
             iter: 20);
 
     [Fact]
-    public void The_value_of_a_dropped_key_is_handed_back()
+    public void A_dropped_key_is_handed_back_with_its_value()
     {
         Filled(Capacity - 1).Add(Capacity, Capacity * 10, "", out var none);
         Filled(Capacity).Add(Capacity + 1, (Capacity + 1) * 10, "", out var dropped);
         Assert.Null(none);
-        Assert.Equal("v1", dropped);
+        Assert.Equal((1, "v1"), dropped);
     }
 
     private static RecentWindow<int, string> Filled(int count) =>
