@@ -41,7 +41,7 @@ internal static class NodeActors
             .AddSingleton(new PeerLimits())
             .AddSingleton<IPeerTransport>(provider => new PeerClient(
                 provider.GetRequiredService<PeerLimits>(),
-                () => provider.GetRequiredService<PeerListener>().OwnEndpoints(),
+                () => provider.GetRequiredService<PeerListener>().OwnEndpoints(options.GuiBound),
                 provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IDiskSpace>(provider => new DiskSpace(folder.Path, options.MinFreeDisk, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<PeerObservations>()

@@ -62,6 +62,10 @@ internal sealed record NodeOptions
     /// <summary>The port of the GUI listener when none is chosen.</summary>
     public const int DefaultGuiPort = 7451;
 
+    /// <summary>Everything that the GUI listener is bound to.</summary>
+    public IReadOnlyList<IPEndPoint> GuiBound =>
+        GuiListen.Count == 0 ? [new(IPAddress.Loopback, DefaultGuiPort), new(IPAddress.IPv6Loopback, DefaultGuiPort)] : GuiListen;
+
     /// <summary>Whether the GUI listener can be reached from another machine.</summary>
     public bool GuiBeyondLoopback => GuiListen.Any(endPoint => !IPAddress.IsLoopback(endPoint.Address));
 

@@ -50,7 +50,8 @@ internal sealed class PeerListener : IHostedService, IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
 
     /// <summary>What this node must not dial, as things are now: addresses of a machine come and go.</summary>
-    public IReadOnlyCollection<IPEndPoint> OwnEndpoints() => EgressRules.OwnEndpoints(Bound, LocalAddresses());
+    /// <param name="others">What else it is bound to.</param>
+    public IReadOnlyCollection<IPEndPoint> OwnEndpoints(IEnumerable<IPEndPoint> others) => EgressRules.OwnEndpoints(Bound.Concat(others), LocalAddresses());
 
     public async ValueTask DisposeAsync()
     {

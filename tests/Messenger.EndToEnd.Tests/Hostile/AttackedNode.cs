@@ -77,3 +77,13 @@ internal sealed class AttackedNode : IAsyncDisposable
         return contact.Id;
     }
 }
+
+/// <summary>One attacked node for all tests of a class: what one of them does must not harm the next.</summary>
+public sealed class AttackedNodeFixture : IAsyncLifetime
+{
+    internal AttackedNode Attacked { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Attacked = await AttackedNode.StartAsync();
+
+    public async Task DisposeAsync() => await Attacked.DisposeAsync();
+}

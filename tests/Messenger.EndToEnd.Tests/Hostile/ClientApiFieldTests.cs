@@ -1,14 +1,10 @@
 namespace Messenger.EndToEnd.Tests.Hostile;
 
 /// <summary>Each field of each call of the client API, wrong in every way: problem details with a stable code, never a failure.</summary>
-public sealed class ClientApiFieldTests : IAsyncLifetime
+public sealed class ClientApiFieldTests(AttackedNodeFixture fixture) : IClassFixture<AttackedNodeFixture>
 {
     private readonly List<string> deviations = [];
-    private AttackedNode attacked = null!;
-
-    public async Task InitializeAsync() => attacked = await AttackedNode.StartAsync();
-
-    public async Task DisposeAsync() => await attacked.DisposeAsync();
+    private readonly AttackedNode attacked = fixture.Attacked;
 
     [Fact]
     public async Task A_field_that_is_wrong_is_refused_with_a_code()

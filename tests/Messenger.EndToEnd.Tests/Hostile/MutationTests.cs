@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Xunit.Abstractions;
 
 namespace Messenger.EndToEnd.Tests.Hostile;
@@ -9,7 +10,7 @@ namespace Messenger.EndToEnd.Tests.Hostile;
 /// Generated attacks on both listeners: as many as <c>MESSENGER_TEST_MUTATIONS</c> says (1,500 when it says nothing; 20,000 for a full
 /// run), half of them on each. They are the same in every run; <c>MESSENGER_TEST_SEED</c> chooses others.
 /// </summary>
-public sealed class MutationTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class MutationTests(AttackedNodeFixture fixture, ITestOutputHelper output) : IClassFixture<AttackedNodeFixture>
 {
     private const int AtOnce = 24;
     private const int WarmUp = 200;
@@ -21,11 +22,7 @@ public sealed class MutationTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly int Count = Setting("MESSENGER_TEST_MUTATIONS", 1_500) / 2;
     private static readonly int Seed = Setting("MESSENGER_TEST_SEED", 1);
 
-    private AttackedNode attacked = null!;
-
-    public async Task InitializeAsync() => attacked = await AttackedNode.StartAsync();
-
-    public async Task DisposeAsync() => await attacked.DisposeAsync();
+    private readonly AttackedNode attacked = fixture.Attacked;
 
     [Fact]
     public Task Whatever_bytes_a_peer_sends_the_node_neither_fails_nor_stops_serving() =>
@@ -131,7 +128,7 @@ public sealed class MutationTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     // From a character for each letter to one for each byte.
-    private static string Latin(string text) => System.Text.Encoding.Latin1.GetString(System.Text.Encoding.UTF8.GetBytes(text));
+    private static string Latin(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

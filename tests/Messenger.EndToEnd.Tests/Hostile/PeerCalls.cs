@@ -7,9 +7,11 @@ using Messenger.EndToEnd.Tests.SeedPeer;
 namespace Messenger.EndToEnd.Tests.Hostile;
 
 /// <summary>A good call of each action as the attacker would make it, each time with another text and time.</summary>
-internal sealed class PeerCalls(AttackedNode attacked)
+/// <param name="attacked">Who is called.</param>
+/// <param name="form">In which form; messages of different forms are different ones.</param>
+internal sealed class PeerCalls(AttackedNode attacked, RequestForm form)
 {
-    private int made;
+    private int made = 100_000 * (int)form;
 
     public static IReadOnlyList<string> Actions { get; } = ["handshake", "send", "ping", "history", "resend"];
 

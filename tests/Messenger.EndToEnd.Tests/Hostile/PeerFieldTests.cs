@@ -7,7 +7,7 @@ namespace Messenger.EndToEnd.Tests.Hostile;
 /// Each field of each action, wrong in every way, in every form: it is answered as protocol.md says, and what is answered with 1 is
 /// stored, no more and no less.
 /// </summary>
-public sealed class PeerFieldTests : IAsyncLifetime
+public sealed class PeerFieldTests(AttackedNodeFixture fixture) : IClassFixture<AttackedNodeFixture>
 {
     private const int LongText = (64 * 1024) + 1;
     private const int LongEnvelope = (256 * 1024) + 1;
@@ -20,18 +20,8 @@ public sealed class PeerFieldTests : IAsyncLifetime
         [Flaw.Missing, Flaw.Empty, Flaw.Number, Flaw.Array, Flaw.Oversized, Flaw.Duplicate, Flaw.Nul, Flaw.LoneSurrogate, Flaw.NotUtf8];
 
     private readonly List<string> deviations = [];
-    private AttackedNode attacked = null!;
-    private HttpClient client = null!;
-    private PeerCalls calls = null!;
+    private readonly AttackedNode attacked = fixture.Attacked;
     private int acknowledged;
-
-    public async Task InitializeAsync()
-    {
-        attacked = await AttackedNode.StartAsync();
-        calls = new PeerCalls(attacked);
-    }
-
-    public async Task DisposeAsync() => await attacked.DisposeAsync();
 
     [Theory]
     [InlineData((int)RequestForm.Json)]
@@ -39,34 +29,35 @@ public sealed class PeerFieldTests : IAsyncLifetime
     [InlineData((int)RequestForm.Query)]
     public async Task A_field_that_is_wrong_is_refused_clearly_and_nothing_else_is(int form)
     {
+        var calls = new PeerCalls(attacked, (RequestForm)form);
+        var before = await StoredAsync();
         foreach (var action in PeerCalls.Actions)
         {
             // A friend's good calls are not limited in time, but refused ones are, per address.
-            client?.Dispose();
-            client = SeedWire.ClientFrom(action == "handshake" ? IPAddress.Parse(attacked.Attacker.Address.Split(':')[0]) : Loopback.NextHost());
+            using var client = SeedWire.ClientFrom(action == "handshake" ? IPAddress.Parse(attacked.Attacker.Address.Split(':')[0]) : Loopback.NextHost());
             foreach (var field in calls.Call(action).Fields.Select(f => f.Name))
             {
                 foreach (var flaw in field == "messages" || (RequestForm)form == RequestForm.Json ? InJson : InForms)
                 {
                     var expected = (RequestForm)form == RequestForm.Json ? Expected(action, field, flaw) : ExpectedInForm((RequestForm)form, action, field, flaw);
-                    await TryAsync((RequestForm)form, calls.Call(action).With(field, flaw, TooLong(field)), $"{action}: {field} {flaw}", expected);
+                    await TryAsync(client, (RequestForm)form, calls.Call(action).With(field, flaw, TooLong(field)), $"{action}: {field} {flaw}", expected);
                 }
             }
         }
 
+        using var friend = SeedWire.ClientFrom(Loopback.NextHost());
         foreach (var field in calls.Item().Fields.Select(f => f.Name))
         {
             foreach (var flaw in InJson)
             {
                 var items = $"[{calls.Item().ToJson()},{calls.Item().With(field, flaw, TooLong(field)).ToJson()}]";
-                await TryAsync((RequestForm)form, calls.Call("history").With("messages", items), $"item: {field} {flaw}", ExpectedOfItem((RequestForm)form, field, flaw));
+                await TryAsync(friend, (RequestForm)form, calls.Call("history").With("messages", items), $"item: {field} {flaw}", ExpectedOfItem((RequestForm)form, field, flaw));
             }
         }
 
         Assert.True(deviations.Count == 0, string.Join(Environment.NewLine, deviations) + Environment.NewLine + attacked.Node.Evidence());
         await attacked.StillServesAsync();
-        await Eventually.Reads(
-            async () => (await attacked.Node.Api.TextsAsync(attacked.AttackerId, "in")).Count, stored => stored == acknowledged, $"{acknowledged} messages are stored");
+        await Eventually.Reads(StoredAsync, stored => stored == before + acknowledged, $"{acknowledged} messages more than {before} are stored");
     }
 
     private static int TooLong(string field) => field switch
@@ -131,9 +122,11 @@ public sealed class PeerFieldTests : IAsyncLifetime
         _ => "200 [1,0]",
     };
 
-    private async Task TryAsync(RequestForm form, FlawedObject call, string what, string expected)
+    private async Task<int> StoredAsync() => (await attacked.Node.Api.TextsAsync(attacked.AttackerId, "in")).Count;
+
+    private async Task TryAsync(HttpClient client, RequestForm form, FlawedObject call, string what, string expected)
     {
-        var answer = await AskAsync(form, call);
+        var answer = await AskAsync(client, form, call);
         if (answer != expected)
         {
             deviations.Add($"{form} {what}: expected {expected}, answered {answer}");
@@ -145,7 +138,7 @@ public sealed class PeerFieldTests : IAsyncLifetime
         }
     }
 
-    private async Task<string> AskAsync(RequestForm form, FlawedObject call)
+    private async Task<string> AskAsync(HttpClient client, RequestForm form, FlawedObject call)
     {
         try
         {

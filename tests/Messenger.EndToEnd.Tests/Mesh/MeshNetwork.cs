@@ -1,6 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Net;
+using Messenger.EndToEnd.Tests.Nodes;
 
 namespace Messenger.EndToEnd.Tests.Mesh;
 
@@ -22,9 +21,7 @@ internal sealed class MeshNetwork : IDisposable
     /// <summary>Makes the namespaces; skips the test where this is impossible.</summary>
     public static MeshNetwork Create()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "Network namespaces exist on Linux only.");
-        Skip.IfNot(Environment.IsPrivilegedProcess, "Network namespaces need root.");
-        Skip.IfNot(HasIp(), "Network namespaces need the tool `ip` (package iproute2).");
+        NetworkNamespaces.SkipWhereImpossible();
         var network = new MeshNetwork();
         try
         {
@@ -41,7 +38,7 @@ internal sealed class MeshNetwork : IDisposable
     /// <summary>The link between them goes with them.</summary>
     public void Dispose()
     {
-        var deleted = namespaces.Select(name => TryIp($"netns delete {name}")).ToArray();
+        var deleted = namespaces.Select(name => NetworkNamespaces.TryIp($"netns delete {name}")).ToArray();
         Assert.All(deleted, answer => Assert.True(answer.ExitCode == 0, answer.Error));
     }
 
@@ -50,48 +47,19 @@ internal sealed class MeshNetwork : IDisposable
         var run = $"messenger-{Environment.ProcessId}-{Interlocked.Increment(ref networks)}";
         foreach (var side in new[] { "a", "b" })
         {
-            var (exitCode, error) = TryIp($"netns add {run}-{side}");
-            Skip.If(error.Contains("not permitted", StringComparison.Ordinal), $"Root may not make network namespaces here: {error}");
-            Assert.True(exitCode == 0, error);
+            NetworkNamespaces.Add($"{run}-{side}");
             namespaces.Add($"{run}-{side}");
         }
 
-        Ip($"link add veth0 netns {namespaces[0]} type veth peer name veth0 netns {namespaces[1]}");
+        NetworkNamespaces.Ip($"link add veth0 netns {namespaces[0]} type veth peer name veth0 netns {namespaces[1]}");
         for (var side = 0; side < namespaces.Count; side++)
         {
             var inside = $"-n {namespaces[side]}";
-            Ip($"{inside} link set lo up");
-            Ip($"{inside} link set veth0 up");
+            NetworkNamespaces.Ip($"{inside} link set lo up");
+            NetworkNamespaces.Ip($"{inside} link set veth0 up");
 
             // Without nodad the kernel takes a second or two before the address can be bound.
-            Ip($"{inside} address add {Addresses[side]}/8 dev veth0 nodad");
+            NetworkNamespaces.Ip($"{inside} address add {Addresses[side]}/8 dev veth0 nodad");
         }
-    }
-
-    private static bool HasIp()
-    {
-        try
-        {
-            return TryIp("-Version").ExitCode == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false;
-        }
-    }
-
-    private static void Ip(string arguments)
-    {
-        var (exitCode, error) = TryIp(arguments);
-        Assert.True(exitCode == 0, $"ip {arguments}: {error}");
-    }
-
-    private static (int ExitCode, string Error) TryIp(string arguments)
-    {
-        var start = new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, error.Trim());
     }
 }

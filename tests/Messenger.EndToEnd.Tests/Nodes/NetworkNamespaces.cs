@@ -1,10 +1,12 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Messenger.EndToEnd.Tests.Nodes;
 
-/// <summary>Clients inside a named network namespace, from a process outside of it.</summary>
+/// <summary>Named network namespaces, and sockets inside of them from a process outside.</summary>
 internal static class NetworkNamespaces
 {
     private const int NetworkKind = 0x40000000;
@@ -30,11 +32,56 @@ internal static class NetworkNamespaces
         },
     };
 
+    /// <summary>Skips the test where there can be none.</summary>
+    public static void SkipWhereImpossible()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Network namespaces exist on Linux only.");
+        Skip.IfNot(Environment.IsPrivilegedProcess, "Network namespaces need root.");
+        Skip.IfNot(HasIp(), "Network namespaces need the tool `ip` (package iproute2).");
+    }
+
+    /// <summary>Makes one; skips the test where even root may not.</summary>
+    public static void Add(string name)
+    {
+        var (exitCode, error) = TryIp($"netns add {name}");
+        Skip.If(error.Contains("not permitted", StringComparison.Ordinal), $"Root may not make network namespaces here: {error}");
+        Assert.True(exitCode == 0, error);
+    }
+
+    /// <summary>Runs the tool `ip` and demands that it succeeds.</summary>
+    public static void Ip(string arguments)
+    {
+        var (exitCode, error) = TryIp(arguments);
+        Assert.True(exitCode == 0, $"ip {arguments}: {error}");
+    }
+
+    /// <summary>Runs the tool `ip`.</summary>
+    public static (int ExitCode, string Error) TryIp(string arguments)
+    {
+        var start = new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, error.Trim());
+    }
+
+    private static bool HasIp()
+    {
+        try
+        {
+            return TryIp("-Version").ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// A socket belongs for good to the namespace of the thread that makes it; a thread that has entered one is of no use
     /// to anybody else and ends.
     /// </summary>
-    private static Socket SocketInside(string name)
+    public static Socket SocketInside(string name, AddressFamily family = AddressFamily.InterNetwork)
     {
         Socket? socket = null;
         Exception? failure = null;
@@ -48,7 +95,7 @@ internal static class NetworkNamespaces
                     throw new IOException($"Cannot enter the network namespace {name}: error {Marshal.GetLastPInvokeError()}");
                 }
 
-                socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
             }
             catch (Exception error)
             {

@@ -74,7 +74,8 @@ public class PeerListenerTests
             (_, _, _) => Task.FromResult<PeerAnswer>(new PeerAnswer.Pong()), address: IPAddress.IPv6Any);
         Assert.Contains(" 200 OK\r\n", await node.PostAsync(Ping));
         Assert.Equal(IPAddress.Loopback, Assert.Single(node.Seen).Source);
-        Assert.Contains(new IPEndPoint(IPAddress.Loopback, node.Port), node.Listener.OwnEndpoints());
+        Assert.Contains(new IPEndPoint(IPAddress.Loopback, node.Port), node.Listener.OwnEndpoints([]));
+        Assert.Contains(new IPEndPoint(IPAddress.IPv6Loopback, 7451), node.Listener.OwnEndpoints([new(IPAddress.IPv6Loopback, 7451)]));
     }
 
     [Theory]
