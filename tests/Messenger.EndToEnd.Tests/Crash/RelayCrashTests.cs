@@ -89,7 +89,7 @@ public sealed class RelayCrashTests : IAsyncLifetime
         await relay.StartAgainAsync();
     }
 
-    private Task AllArriveAsync(Func<Task<IReadOnlyList<string>>> read, int count) => Eventually.Reads(
+    private Task<int> AllArriveAsync(Func<Task<IReadOnlyList<string>>> read, int count) => Eventually.Reads(
         async () => (await read()).Count, arrived => arrived >= count, $"all {count} that the relay has given its word for have arrived", relay.Evidence);
 
     private async Task KillWhileDeliveringAsync(string ofAuthor, Random random)
