@@ -11,6 +11,5 @@ internal static class DocsApi
         docs.MapGet("/docs", async (CancellationToken cancel) =>
             TypedResults.Text(DocsPage.Render(await ApiDocument.GetAsync(app.Services, cancel)), "text/html"));
         docs.MapGet(DocsPage.StyleSheet, () => TypedResults.Text(DocsPage.Styles, "text/css"));
-        docs.MapGet("/", () => TypedResults.Redirect("/docs"));
     }
 }

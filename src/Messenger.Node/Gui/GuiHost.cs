@@ -37,6 +37,7 @@ internal static class GuiHost
         services.AddSingleton(options).AddSingleton(time);
         services.AddSingleton<AdminToken>().AddSingleton<SessionCookie>().AddSingleton<SignIn>().AddSingleton<LoginLimit>();
         services.AddSingleton<Owner>().AddSingleton<LiveEvents>().AddSingleton<Readiness>();
+        services.AddSingleton(WebFiles.OfNode);
         services.AddRouting();
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -73,6 +74,7 @@ internal static class GuiHost
         app.UseAuthorization();
         app.UseAntiforgeryHeader();
 
+        app.Services.GetRequiredService<WebFiles>().Map(app);
         app.MapDocs();
         app.MapHealthApi();
         var api = app.MapGroup("/api/v1");

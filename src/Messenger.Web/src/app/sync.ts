@@ -1,0 +1,78 @@
+import type { ContactEventData, MessageEventData, PresenceEventData, ReadEventData } from '../api/client';
+import { contactOf, contacts, loadContacts, onContact, onMessage, onPresence, onRead } from '../contacts/contacts';
+import { current } from '../conversation/conversation';
+import type { StreamEvent } from '../live/eventStream';
+import { openLive } from '../live/live';
+import { loadNode } from '../node/node';
+import { onIncoming, onRequest } from '../notices/notices';
+import { flush } from '../outbox/outbox';
+import { ended } from '../session/session';
+
+/** Keeps what is shown the same as what the node knows; the function ends it. */
+export function startSyncing(): () => void {
+  // Events that come while the list is read are applied after it: each tells the whole of what it is about.
+  let early: StreamEvent[] | null = [];
+  let turn = 0;
+
+  const readEverything = async (): Promise<void> => {
+    const mine = ++turn;
+    early ??= [];
+    try {
+      await Promise.all([loadContacts(), loadNode(), current.peek()?.refresh()]);
+    } catch {
+      // The stream breaks as well when the node is gone, and is told when it is back.
+      return;
+    }
+    if (mine !== turn) return;
+    const missed = early;
+    early = null;
+    missed.forEach(apply);
+  };
+
+  return openLive(
+    (event) => {
+      if (event.type === 'reset') void readEverything();
+      else if (early) early.push(event);
+      else apply(event);
+    },
+    (resumed) => {
+      if (!resumed || contacts.peek() === null || early !== null) void readEverything();
+      void flush();
+    },
+    ended,
+  );
+}
+
+function apply(event: StreamEvent): void {
+  switch (event.type) {
+    case 'message':
+    case 'message.state': {
+      const data = JSON.parse(event.data) as MessageEventData;
+      const isNew = event.type === 'message' && data.message?.state === 'received' && data.message.direction === 'in';
+      onMessage(data.contact, data.message);
+      if (current.peek()?.contact === data.contact) current.peek()?.onMessage(data);
+      const contact = contactOf(data.contact);
+      if (isNew && contact && data.message) onIncoming(contact, data.message);
+      break;
+    }
+    case 'contact':
+    case 'request': {
+      const data = JSON.parse(event.data) as ContactEventData;
+      onContact(data);
+      if (event.type === 'request' && data.contact?.state === 'pending') onRequest(data.contact);
+      break;
+    }
+    case 'presence':
+      onPresence(JSON.parse(event.data) as PresenceEventData);
+      break;
+    case 'read': {
+      const data = JSON.parse(event.data) as ReadEventData;
+      onRead(data);
+      if (current.peek()?.contact === data.contact) current.peek()?.onRead(data);
+      break;
+    }
+    default:
+      // A newer node may tell of things that this page does not know.
+      break;
+  }
+}

@@ -1,0 +1,15 @@
+import { computed, signal } from '@preact/signals';
+import { groupContacts } from './contactList';
+import { contacts } from './contacts';
+
+/** Whether the dialog for a new contact is open. */
+export const adding = signal(false);
+
+/** What the list is searched for. */
+export const query = signal('');
+
+/** What the search leaves. */
+export const groups = computed(() => groupContacts(contacts.value?.values() ?? [], query.value));
+
+/** The conversations in the order in which they are shown: the keys walk as the eye does. */
+export const shownContacts = (): string[] => groups.peek().conversations.map((one) => one.id);

@@ -1,0 +1,130 @@
+import { signal } from '@preact/signals';
+import { api, ask, type Message, type MessageEventData, type ReadEventData } from '../api/client';
+import { contactOf } from '../contacts/contacts';
+import { EMPTY, type HistoryPage, type HistoryWindow, lastUnread, slice, windowOf, withMessage, withNewer, withOlder, withoutMessage, withRead } from './history';
+
+const PAGE = 60;
+const MAX_PAGE = 1_000;
+
+/** One conversation as it is looked at. */
+export class Conversation {
+  readonly history = signal<HistoryWindow>(EMPTY);
+  readonly loaded = signal(false);
+  readonly failed = signal(false);
+
+  /** The first message that was not read when the conversation was opened: there the line is drawn. */
+  readonly unreadLine = signal<string | null>(null);
+
+  private busy: Promise<void> | null = null;
+
+  constructor(readonly contact: string) {}
+
+  /** Reads the end of the conversation, or where reading was left off. */
+  open(): Promise<void> {
+    return this.exclusively(async () => {
+      const unread = contactOf(this.contact)?.unread ?? 0;
+      const all = windowOf(await this.page({ limit: Math.min(MAX_PAGE, Math.max(PAGE, unread + PAGE / 2)) }));
+      const first = unread > 0 ? all.items.findIndex((one) => one.state === 'received') : -1;
+      this.unreadLine.value = all.items[first]?.id ?? null;
+      this.history.value = slice(all, first >= 0 ? first : all.items.length);
+      this.loaded.value = true;
+    });
+  }
+
+  /** Goes to the newest messages. */
+  toEnd(): Promise<void> {
+    if (this.history.peek().after === null) return Promise.resolve();
+    return this.exclusively(async () => {
+      this.history.value = windowOf(await this.page({ limit: PAGE }));
+    });
+  }
+
+  older(): Promise<void> {
+    const { before } = this.history.peek();
+    if (before === null || this.busy) return Promise.resolve();
+    return this.exclusively(async () => {
+      const page = await this.page({ before, limit: PAGE });
+      this.history.value = withOlder(this.history.peek(), page);
+    });
+  }
+
+  newer(): Promise<void> {
+    const { after } = this.history.peek();
+    if (after === null || this.busy) return Promise.resolve();
+    return this.exclusively(async () => {
+      const page = await this.page({ after, limit: PAGE });
+      this.history.value = withNewer(this.history.peek(), page);
+    });
+  }
+
+  /** Reads again what is shown, after events may have been missed. */
+  refresh(): Promise<void> {
+    if (!this.loaded.peek()) return this.open();
+    return this.exclusively(async () => {
+      const shown = this.history.peek();
+      if (shown.after === null || shown.items.length === 0) {
+        this.history.value = windowOf(await this.page({ limit: Math.max(PAGE, shown.items.length) }));
+      } else {
+        const around = shown.items[Math.floor(shown.items.length / 2)]!.cursor;
+        this.history.value = windowOf(await this.page({ around, limit: Math.max(PAGE, shown.items.length) }));
+      }
+    });
+  }
+
+  onMessage(event: MessageEventData): void {
+    if (!event.message) {
+      this.history.value = withoutMessage(this.history.peek(), event.id);
+      return;
+    }
+    const next = withMessage(this.history.peek(), event.message);
+    if (next) this.history.value = next;
+    else void this.refresh();
+  }
+
+  onRead(event: ReadEventData): void {
+    this.history.value = withRead(this.history.peek(), event.cursor);
+  }
+
+  /** Everything that is shown was looked at. */
+  async markRead(): Promise<void> {
+    const cursor = lastUnread(this.history.peek());
+    if (cursor === null) return;
+    this.history.value = withRead(this.history.peek(), cursor);
+    await ask(() => api.POST('/api/v1/contacts/{id}/read', { params: { path: { id: this.contact } }, body: { cursor } }));
+  }
+
+  async erase(message: Message): Promise<void> {
+    await ask(() => api.DELETE('/api/v1/contacts/{id}/messages/{message}', { params: { path: { id: this.contact, message: message.id } } }));
+    this.history.value = withoutMessage(this.history.peek(), message.id);
+  }
+
+  private page(query: { before?: string; after?: string; around?: string; limit: number }): Promise<HistoryPage> {
+    return ask(() => api.GET('/api/v1/contacts/{id}/messages', { params: { path: { id: this.contact }, query } }));
+  }
+
+  // One read at a time: each builds on what the one before it has left.
+  private async exclusively(work: () => Promise<void>): Promise<void> {
+    const before = this.busy;
+    const mine = (async () => {
+      await before;
+      try {
+        await work();
+        this.failed.value = false;
+      } catch {
+        this.failed.value = true;
+      }
+    })();
+    this.busy = mine;
+    await mine;
+    if (this.busy === mine) this.busy = null;
+  }
+}
+
+/** The conversation on the screen. */
+export const current = signal<Conversation | null>(null);
+
+export function openConversation(contact: string | null): void {
+  if (current.peek()?.contact === (contact ?? undefined)) return;
+  current.value = contact === null ? null : new Conversation(contact);
+  void current.peek()?.open();
+}

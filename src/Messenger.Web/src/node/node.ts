@@ -1,0 +1,22 @@
+import { signal } from '@preact/signals';
+import { api, ask, type Diagnostics, type NodeInfo, type SessionItem, type TokenItem } from '../api/client';
+
+/** The node itself; null until it was asked. */
+export const nodeInfo = signal<NodeInfo | null>(null);
+
+export async function loadNode(): Promise<void> {
+  nodeInfo.value = await ask(() => api.GET('/api/v1/node'));
+}
+
+const path = (id: string) => ({ params: { path: { id } } });
+
+export const diagnose = (): Promise<Diagnostics> => ask(() => api.GET('/api/v1/diagnostics'));
+export const listSessions = async (): Promise<SessionItem[]> => (await ask(() => api.GET('/api/v1/sessions'))).sessions;
+export const endSession = (id: string) => ask(() => api.DELETE('/api/v1/sessions/{id}', path(id)));
+export const makeLink = () => ask(() => api.POST('/api/v1/session/link'));
+export const listTokens = async (): Promise<TokenItem[]> => (await ask(() => api.GET('/api/v1/tokens'))).tokens;
+export const addToken = (name: string) => ask(() => api.POST('/api/v1/tokens', { body: { name } }));
+export const revokeToken = (id: string) => ask(() => api.DELETE('/api/v1/tokens/{id}', path(id)));
+/** Imports a list in the seed's map format. Its rows may be anything, which the generated type cannot say; the node judges each. */
+export const importContacts = (list: Record<string, unknown>) => ask(() => api.POST('/api/v1/import/contacts', { body: list as Record<string, never> }));
+export const EXPORT_PATH = '/api/v1/export/contacts';

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vite';
+import { precompress } from './build/precompress.ts';
+import { serviceWorker } from './build/serviceWorker.ts';
+
+export default defineConfig({
+  base: '/',
+  build: {
+    reportCompressedSize: false,
+    outDir: process.env['WEB_OUTPUT'] ?? '../../artifacts/web',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  plugins: [serviceWorker(), precompress()],
+  server: { proxy: { '/api': 'http://127.0.0.1:7451' } },
+});
