@@ -1,4 +1,4 @@
-import { defineConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { precompress } from './build/precompress.ts';
 import { serviceWorker } from './build/serviceWorker.ts';
 
@@ -15,5 +15,6 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   plugins: [serviceWorker(), precompress()],
+  test: { setupFiles: ['build/testSetup.ts'] },
   server: { proxy: { '/api': 'http://127.0.0.1:7451' } },
 });

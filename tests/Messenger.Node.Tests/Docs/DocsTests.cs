@@ -55,16 +55,6 @@ public sealed class DocsTests
         Assert.DoesNotContain("<img", DocsPage.Render(document), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_front_page_leads_to_the_documentation()
-    {
-        await using var gui = await GuiUnderTest.StartAsync();
-
-        var answer = await gui.GetAsync("/");
-
-        Assert.Equal((HttpStatusCode.Redirect, "/docs"), (answer.Status, answer.Headers["Location"]));
-    }
-
     private static OpenApiOperation Operation(string hostile, OpenApiSchema schema) => new()
     {
         Summary = hostile,

@@ -5,11 +5,15 @@ import type { StreamEvent } from '../live/eventStream';
 import { openLive } from '../live/live';
 import { loadNode } from '../node/node';
 import { onIncoming, onRequest } from '../notices/notices';
-import { flush } from '../outbox/outbox';
+import { flush, whenQueued } from '../outbox/outbox';
 import { ended } from '../session/session';
 
 /** Keeps what is shown the same as what the node knows; the function ends it. */
 export function startSyncing(): () => void {
+  whenQueued((message, queued) => {
+    if (current.peek()?.contact === message.contact) current.peek()?.onQueued(message, queued);
+  });
+
   // Events that come while the list is read are applied after it: each tells the whole of what it is about.
   let early: StreamEvent[] | null = [];
   let turn = 0;

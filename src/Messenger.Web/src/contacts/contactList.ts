@@ -50,9 +50,9 @@ export function initialsOf(name: string): string {
 
 /** A stable number from 0 to `count - 1` for an id: the colour of its avatar. */
 export function hueOf(id: string, count: number): number {
-  let hash = 0;
-  for (const char of id) hash = (hash * 31 + char.charCodeAt(0)) >>> 0;
-  return hash % count;
+  let hash = 0x811c9dc5;
+  for (const char of id) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
+  return (hash >>> 8) % count;
 }
 
 /** A contact after news of one of its messages; the counts come from the node. */

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
-import { api, ask, type Message, type MessageEventData, type ReadEventData } from '../api/client';
+import { api, ask, type Message, type MessageEventData, type QueuedMessage, type ReadEventData } from '../api/client';
 import { contactOf } from '../contacts/contacts';
+import type { Unsent } from '../outbox/store';
 import { EMPTY, type HistoryPage, type HistoryWindow, lastUnread, slice, windowOf, withMessage, withNewer, withOlder, withoutMessage, withRead } from './history';
 
 const PAGE = 60;
@@ -79,6 +80,15 @@ export class Conversation {
     const next = withMessage(this.history.peek(), event.message);
     if (next) this.history.value = next;
     else void this.refresh();
+  }
+
+  /** The node has queued what was written here: it is shown as such at once, and more exactly when the node tells of it. */
+  onQueued({ uuid, text, at }: Unsent, { id, cursor }: QueuedMessage): void {
+    if (this.history.peek().items.some((one) => one.id === id)) return;
+    const message: Message = {
+      id, uuid, cursor, direction: 'out', text, at, claimedAt: at, state: 'queued', reason: null, relays: [], via: null, proven: true, enctype: '',
+    };
+    this.onMessage({ contact: this.contact, id, message });
   }
 
   onRead(event: ReadEventData): void {

@@ -113,15 +113,18 @@ function markAt(text: string, at: number, depth: number): { part: Inline; end: n
     return end < 0 ? null : { part: { kind: 'code', text: text.slice(at + 1, end) }, end: end + 1 };
   }
   for (const [mark, kind] of MARKS) {
-    if (!text.startsWith(mark, at) || /[\p{L}\p{N}]/u.test(text[at - 1] ?? '')) continue;
+    if (!text.startsWith(mark, at) || joins(text[at - 1], mark)) continue;
     const from = at + mark.length;
     const end = closing(text, mark, from);
-    if (end > from && !/\s/.test(text[from]!) && !/\s/.test(text[end - 1]!) && !/[\p{L}\p{N}]/u.test(text[end + mark.length] ?? '')) {
+    if (end > from && !/\s/.test(text[from]!) && !/\s/.test(text[end - 1]!) && !joins(text[end + mark.length], mark)) {
       return { part: { kind, parts: marksOf(text.slice(from, end), depth + 1) }, end: end + mark.length };
     }
   }
   return null;
 }
+
+// Marks inside words and runs of marks are no emphasis: snake_case, __init__.
+const joins = (neighbour: string | undefined, mark: string): boolean => neighbour !== undefined && (neighbour === mark[0] || /[\p{L}\p{N}]/u.test(neighbour));
 
 // A mark reaches no further than this, or hostile text of nothing but marks would take quadratic time.
 const REACH = 2_000;

@@ -12,7 +12,7 @@ export interface LiveListener {
 const SILENCE_MS = 50_000;
 const STALE_MS = 25_000;
 const MIN_WAIT_MS = 500;
-const MAX_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 5_000;
 
 /** Keeps one event stream open for ever: opens it again with the last id whenever it ends, breaks or falls silent. */
 export class LiveReader {

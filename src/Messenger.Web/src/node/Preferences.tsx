@@ -32,7 +32,7 @@ export function Preferences() {
       </div>
       <div class="actions">
         {installPrompt.value && <button type="button" class="button" onClick={() => void installPrompt.value?.prompt()}>{t().install}</button>}
-        <button type="button" class="button" onClick={() => (showingKeys.value = true)}><Icon name="keyboard" size={18} />{t().shortcuts}</button>
+        <button type="button" class="button with-keys" onClick={() => (showingKeys.value = true)}><Icon name="keyboard" size={18} />{t().shortcuts}</button>
       </div>
       {!installed() && !installPrompt.value && <p class="hint">{whyNotInstallable()}</p>}
     </Part>

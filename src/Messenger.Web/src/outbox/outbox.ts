@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { api, ask } from '../api/client';
+import { api, ask, type QueuedMessage } from '../api/client';
 import { sendAll } from './sender';
 import * as store from './store';
 import type { Unsent } from './store';
@@ -47,6 +47,13 @@ export async function discardAll(): Promise<void> {
   await changed();
 }
 
+let onQueued: (message: Unsent, queued: QueuedMessage) => void = () => undefined;
+
+/** Tells when the node has queued a message, and as what. */
+export const whenQueued = (handler: typeof onQueued): void => {
+  onQueued = handler;
+};
+
 let flushing: Promise<void> | null = null;
 let again = false;
 let wait = MIN_RETRY_MS;
@@ -73,6 +80,8 @@ async function run(): Promise<void> {
   }
 }
 
-async function put({ contact, uuid, text }: Unsent): Promise<void> {
-  await ask(() => api.PUT('/api/v1/contacts/{id}/messages/{uuid}', { params: { path: { id: contact, uuid } }, body: { text } }));
+async function put(message: Unsent): Promise<void> {
+  const { contact, uuid, text } = message;
+  const queued = await ask(() => api.PUT('/api/v1/contacts/{id}/messages/{uuid}', { params: { path: { id: contact, uuid } }, body: { text } }));
+  onQueued(message, queued);
 }
