@@ -7,6 +7,7 @@ import { NodePage } from '../node/NodePage';
 import { unsent } from '../outbox/outbox';
 import { SignIn } from '../session/SignIn';
 import { session } from '../session/session';
+import { contacts } from '../contacts/contacts';
 import { Sidebar } from '../contacts/Sidebar';
 import { ConfirmDialog } from '../ui/confirm';
 import { Icon } from '../ui/Icon';
@@ -20,7 +21,8 @@ import { announcement, dismiss, toasts } from './toasts';
 export function App() {
   const state = session.value;
   if (state === 'out') return <SignIn />;
-  if (state === 'in') return <Messenger />;
+  // Whoever was signed in can go on writing while the node is away.
+  if (state === 'in' || (state === 'away' && contacts.value)) return <Messenger />;
   return (
     <main class="welcome">
       <div class="card">

@@ -1,5 +1,5 @@
 import type { ContactEventData, MessageEventData, PresenceEventData, ReadEventData } from '../api/client';
-import { contactOf, contacts, loadContacts, onContact, onMessage, onPresence, onRead } from '../contacts/contacts';
+import { contactOf, loadContacts, onContact, onMessage, onPresence, onRead } from '../contacts/contacts';
 import { current } from '../conversation/conversation';
 import type { StreamEvent } from '../live/eventStream';
 import { openLive } from '../live/live';
@@ -40,7 +40,7 @@ export function startSyncing(): () => void {
       else apply(event);
     },
     (resumed) => {
-      if (!resumed || contacts.peek() === null || early !== null) void readEverything();
+      if (!resumed || early !== null) void readEverything();
       void flush();
     },
     ended,

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { api, ask, type Contact, type ContactChanges, type ContactEventData, type Message, type PresenceEventData, type ReadEventData } from '../api/client';
+import { keepContacts, keptContacts } from '../outbox/store';
 import { withMessage } from './contactList';
 
 /** All contacts by id; null until they were read. */
@@ -24,6 +25,13 @@ function change(id: string, next: (contact: Contact | undefined) => Contact | nu
 export async function loadContacts(): Promise<void> {
   const list = await ask(() => api.GET('/api/v1/contacts'));
   contacts.value = new Map(list.contacts.map((contact) => [contact.id, contact]));
+  await keepContacts(list.contacts);
+}
+
+/** Shows the list as it was when the node was last heard, unless the node has told it meanwhile. */
+export async function showKeptContacts(): Promise<void> {
+  const kept = await keptContacts();
+  if (contacts.peek() === null && kept.length > 0) contacts.value = new Map(kept.map((contact) => [contact.id, contact]));
 }
 
 export const onContact = (event: ContactEventData): void => change(event.id, () => event.contact);

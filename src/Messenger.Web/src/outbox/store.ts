@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Contact } from '../api/client';
 
 /** A message that was written here and that the node has not acknowledged yet. */
 export interface Unsent {
@@ -15,14 +16,19 @@ export interface Unsent {
 
 interface Schema extends DBSchema {
   outbox: { key: number; value: Unsent };
+  contacts: { key: string; value: Contact };
 }
 
 const STORE = 'outbox';
+const CONTACTS = 'contacts';
 let opened: Promise<IDBPDatabase<Schema>> | null = null;
 
 const database = (): Promise<IDBPDatabase<Schema>> =>
   (opened ??= openDB<Schema>('messenger', 1, {
-    upgrade: (db) => void db.createObjectStore(STORE, { keyPath: 'seq', autoIncrement: true }),
+    upgrade(db) {
+      db.createObjectStore(STORE, { keyPath: 'seq', autoIncrement: true });
+      db.createObjectStore(CONTACTS, { keyPath: 'id' });
+    },
     // Another tab wants to delete or upgrade it; the next use opens it again.
     blocking: (_, __, event) => {
       (event.target as IDBDatabase).close();
@@ -50,4 +56,18 @@ export async function forget(seq: number): Promise<void> {
 
 export async function forgetAll(): Promise<void> {
   await (await database()).clear(STORE);
+}
+
+/** Keeps to whom one can write while the node is away; what was said is not kept. */
+export async function keepContacts(contacts: Iterable<Contact>): Promise<void> {
+  const tx = (await database()).transaction(CONTACTS, 'readwrite');
+  const cleared = tx.store.clear();
+  const writes = [...contacts].map((contact) => tx.store.put({ ...contact, online: false, unread: 0, lastMessage: null }));
+  await Promise.all([cleared, ...writes, tx.done]);
+}
+
+export const keptContacts = async (): Promise<Contact[]> => (await database()).getAll(CONTACTS);
+
+export async function forgetContacts(): Promise<void> {
+  await (await database()).clear(CONTACTS);
 }

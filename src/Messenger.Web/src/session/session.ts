@@ -1,5 +1,7 @@
 import { signal } from '@preact/signals';
 import { api, ApiError, ask, onSignedOut, setAntiforgery, type Session, Unreachable } from '../api/client';
+import { contacts, showKeptContacts } from '../contacts/contacts';
+import { forgetContacts } from '../outbox/store';
 
 /** `unknown` until the node was asked; `away` while it does not answer. */
 export type SessionState = 'unknown' | 'away' | 'out' | 'in';
@@ -14,6 +16,8 @@ export const linkProblem = signal<ApiError | null>(null);
 /** The node no longer knows this browser's session. */
 export function ended(): void {
   session.value = 'out';
+  contacts.value = null;
+  void forgetContacts();
 }
 
 onSignedOut(ended);
@@ -37,6 +41,7 @@ export async function startSession(token = takeLinkToken()): Promise<void> {
   } catch (error) {
     if (error instanceof Unreachable || (error instanceof ApiError && error.status >= 500)) {
       session.value = 'away';
+      void showKeptContacts();
       setTimeout(() => void startSession(token), RETRY_MS);
     } else if (token && error instanceof ApiError) {
       await afterRefusedLink(error);
