@@ -7,7 +7,9 @@ import { NodePage } from '../node/NodePage';
 import { unsent } from '../outbox/outbox';
 import { SignIn } from '../session/SignIn';
 import { session } from '../session/session';
+import { AddContact } from '../contacts/AddContact';
 import { contacts } from '../contacts/contacts';
+import { adding } from '../contacts/shown';
 import { Sidebar } from '../contacts/Sidebar';
 import { ConfirmDialog } from '../ui/confirm';
 import { Icon } from '../ui/Icon';
@@ -46,6 +48,7 @@ function Messenger() {
         {shown.kind === 'conversation' ? <ConversationView id={shown.contact} /> : shown.kind === 'node' ? <NodePage /> : <Nothing />}
       </main>
       <MessageDetails />
+      {adding.value && <AddContact onClose={() => (adding.value = false)} />}
       <Keys />
       <ConfirmDialog />
       <Toasts />

@@ -43,6 +43,11 @@ export function listenToKeys(): () => void {
 
 function search(): void {
   const field = document.getElementById('contact-search') as HTMLInputElement | null;
-  field?.focus();
-  field?.select();
+  if (!field) return;
+  // On a phone the list is out of sight while a conversation is shown.
+  if (!field.checkVisibility()) go('#/');
+  setTimeout(() => {
+    field.focus();
+    field.select();
+  });
 }

@@ -5,11 +5,12 @@ import type { StreamEvent } from '../live/eventStream';
 import { openLive } from '../live/live';
 import { loadNode } from '../node/node';
 import { onIncoming, onRequest } from '../notices/notices';
-import { flush, whenQueued } from '../outbox/outbox';
+import { flush, refresh, whenQueued } from '../outbox/outbox';
 import { ended } from '../session/session';
 
 /** Keeps what is shown the same as what the node knows; the function ends it. */
 export function startSyncing(): () => void {
+  void refresh();
   whenQueued((message, queued) => {
     if (current.peek()?.contact === message.contact) current.peek()?.onQueued(message, queued);
   });

@@ -4,7 +4,6 @@ import { t } from '../i18n';
 import { nodeInfo } from '../node/node';
 import { Avatar } from '../ui/Avatar';
 import { Icon } from '../ui/Icon';
-import { AddContact } from './AddContact';
 import { ContactRow } from './ContactRow';
 import { contacts } from './contacts';
 import { RequestRow } from './RequestRow';
@@ -69,7 +68,6 @@ export function Sidebar() {
         {empty && contacts.value && (query.value ? <p class="list-empty">{t().nothingFound}</p> : <Welcome />)}
         {!contacts.value && <Placeholder />}
       </div>
-      {adding.value && <AddContact onClose={() => (adding.value = false)} />}
     </nav>
   );
 }

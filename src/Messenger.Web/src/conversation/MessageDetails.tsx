@@ -20,7 +20,7 @@ export function MessageDetails() {
     <Dialog title={t().details} onClose={() => (detailed.value = null)}>
       <dl class="facts">
         <dt>{t().stateLabel}</dt>
-        <dd><StateIcon state={message.state} relays={message.relays.length} /> {stateText(message.state, message.relays.length)}</dd>
+        <dd>{message.direction === 'out' && <><StateIcon state={message.state} relays={message.relays.length} /> </>}{stateText(message.state, message.relays.length)}</dd>
         {message.reason && <><dt>{t().reason}</dt><dd lang="en">{message.reason}</dd></>}
         <dt>{message.direction === 'out' ? t().writtenAt : t().receivedFrom}</dt>
         <dd>{message.direction === 'out' ? format().full(message.at) : nameOfId(shown.contact)}</dd>

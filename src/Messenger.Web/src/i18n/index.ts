@@ -16,7 +16,9 @@ export const locale = computed<'en' | 'ru'>(() => {
 });
 
 const words = computed(() => DICTIONARIES[locale.value]);
-const formats = computed(() => new Formats(locale.value));
+
+// The same language writes times differently from country to country.
+const formats = computed(() => new Formats(navigator.languages.find((one) => one.startsWith(locale.value)) ?? locale.value));
 
 /** The words of the language that is shown. */
 export const t = (): Dictionary => words.value;

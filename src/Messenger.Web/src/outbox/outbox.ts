@@ -13,7 +13,8 @@ const MAX_RETRY_MS = 15_000;
 const otherTabs = new BroadcastChannel('messenger-outbox');
 otherTabs.onmessage = () => void refresh();
 
-async function refresh(): Promise<void> {
+/** Reads what is kept, so that it is shown whether or not the node answers. */
+export async function refresh(): Promise<void> {
   unsent.value = await store.all();
 }
 
