@@ -33,7 +33,7 @@ export function Timeline({ conversation, contact }: { conversation: Conversation
 
   const markRead = (): void => {
     if (atEnd.current && document.visibilityState === 'visible' && document.hasFocus() && conversation.history.peek().after === null) {
-      void conversation.markRead().catch(() => undefined);
+      void conversation.markRead();
     }
   };
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { api, ask, type Message, type MessageEventData, type QueuedMessage, type ReadEventData } from '../api/client';
+import { api, ask, isTransient, type Message, type MessageEventData, type QueuedMessage, type ReadEventData } from '../api/client';
 import { contactOf } from '../contacts/contacts';
 import type { Unsent } from '../outbox/store';
 import { EMPTY, type HistoryPage, type HistoryWindow, lastUnread, slice, windowOf, withMessage, withNewer, withOlder, withoutMessage, withRead } from './history';
@@ -17,6 +17,7 @@ export class Conversation {
   readonly unreadLine = signal<string | null>(null);
 
   private busy: Promise<void> | null = null;
+  private marking = false;
 
   constructor(readonly contact: string) {}
 
@@ -95,12 +96,19 @@ export class Conversation {
     this.history.value = withRead(this.history.peek(), event.cursor);
   }
 
-  /** Everything that is shown was looked at. */
+  /** Everything that is shown was looked at. While the node is away nothing is marked; the next look tries again. */
   async markRead(): Promise<void> {
     const cursor = lastUnread(this.history.peek());
-    if (cursor === null) return;
-    this.history.value = withRead(this.history.peek(), cursor);
-    await ask(() => api.POST('/api/v1/contacts/{id}/read', { params: { path: { id: this.contact } }, body: { cursor } }));
+    if (cursor === null || this.marking) return;
+    this.marking = true;
+    try {
+      await ask(() => api.POST('/api/v1/contacts/{id}/read', { params: { path: { id: this.contact } }, body: { cursor } }));
+      this.history.value = withRead(this.history.peek(), cursor);
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+    } finally {
+      this.marking = false;
+    }
   }
 
   async erase(message: Message): Promise<void> {
