@@ -18,7 +18,7 @@ internal sealed class HostilePeer : IAsyncDisposable
     private readonly int spoils;
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource<string> issuedKey = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<string> received = [];
+    private readonly List<(decimal Timestamp, string Text)> received = [];
     private readonly Task accepting;
     private volatile bool behaves = true;
     private int deliveriesSpoilt;
@@ -45,14 +45,14 @@ internal sealed class HostilePeer : IAsyncDisposable
 
     public string Address => listener.LocalEndpoint.ToString()!;
 
-    /// <summary>The texts that were answered with 1.</summary>
+    /// <summary>The texts that were answered with 1, in their author's order: what fails is tried again behind what passes.</summary>
     public IReadOnlyList<string> Received
     {
         get
         {
             lock (received)
             {
-                return [.. received];
+                return [.. received.OrderBy(message => message.Timestamp).Select(message => message.Text)];
             }
         }
     }
@@ -168,7 +168,7 @@ internal sealed class HostilePeer : IAsyncDisposable
     {
         lock (received)
         {
-            received.Add(message["message"]!.ToString());
+            received.Add((decimal.Parse(message["timestamp"]!.ToString(), CultureInfo.InvariantCulture), message["message"]!.ToString()));
         }
     }
 
