@@ -235,7 +235,10 @@ internal sealed class ConversationWriter(SqliteSession session)
             "select outbox, unread, last_position, last_author_key from contacts where contact = $1",
             row => new Tally
             {
-                Outbox = row.GetInt32(0), Unread = row.GetInt32(1), LastPosition = row.GetInt64(2), LastAuthorKey = row.IsDBNull(3) ? null : row.GetInt64(3),
+                Outbox = row.GetInt32(0),
+                Unread = row.GetInt32(1),
+                LastPosition = row.GetInt64(2),
+                LastAuthorKey = row.IsDBNull(3) ? null : row.GetInt64(3),
             },
             contact.Value)!;
     }
