@@ -115,6 +115,11 @@ internal sealed class PeerEndpoint(IPeerGateway gateway, PeerLimits limits, Time
         {
             throw new BadHttpRequestException("The body took too long.", StatusCodes.Status408RequestTimeout);
         }
+        catch (IOException problem) when (problem is not (BadHttpRequestException or ConnectionResetException))
+        {
+            // The server does not call every bad chunk a bad request.
+            throw new BadHttpRequestException("The body is cut into chunks that HTTP does not know.", problem);
+        }
         finally
         {
             if (large)

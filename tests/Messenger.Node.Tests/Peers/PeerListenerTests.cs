@@ -116,6 +116,19 @@ public class PeerListenerTests
     }
 
     [Theory]
+    [InlineData("zz\r\n")]
+    [InlineData("-1\r\n")]
+    [InlineData("ffffffffffffffffff\r\n")]
+    [InlineData("1\r\n{x\r\n")]
+    public async Task A_body_in_bad_chunks_is_a_400(string chunks)
+    {
+        await using var node = await RunningListener.StartAsync(new PeerAnswer.Pong());
+        var response = await node.ExchangeAsync("POST / HTTP/1.1\r\nHost: node\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
+        Assert.StartsWith("HTTP/1.1 400 ", response);
+        Assert.Contains("{\"status\":0,", response);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{\"action\":\"ping\",\"action\":\"ping\"}")]
