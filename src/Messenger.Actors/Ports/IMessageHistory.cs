@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
 using Messenger.Domain.Roster;
+using Messenger.Domain.Search;
 
 namespace Messenger.Actors.Ports;
 
@@ -28,6 +29,11 @@ public interface IMessageHistory
 
     /// <summary>One message; <see langword="null"/> when there is none of that number.</summary>
     Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation);
+
+    /// <summary>
+    /// Messages that <see cref="SearchQuery.Matches"/>, newest first in the order of their places over all conversations, without erased ones.
+    /// </summary>
+    Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation);
 
     /// <summary>Which of these derived ids were ever received from the contact, also when erased.</summary>
     Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation);
@@ -113,6 +119,23 @@ public sealed record MessagePageRequest(long? Before, long? After, long? Around,
 /// <param name="Before">Cursor for older ones; <see langword="null"/> when there are none.</param>
 /// <param name="After">Cursor for newer ones; <see langword="null"/> when there are none.</param>
 public sealed record MessagePage(ImmutableArray<MessageRow> Messages, long? Before, long? After);
+
+/// <summary>What to look for, and where.</summary>
+/// <param name="Query">What.</param>
+/// <param name="Contact">In this conversation; <see langword="null"/> is all.</param>
+/// <param name="Before">Cursor of an earlier page, any number.</param>
+/// <param name="Limit">1 to 1,000.</param>
+public sealed record SearchRequest(SearchQuery Query, ContactId? Contact, long? Before, int Limit);
+
+/// <summary>A message that was found.</summary>
+/// <param name="Contact">Whose conversation it is in.</param>
+/// <param name="Message">The message.</param>
+public sealed record SearchHit(ContactId Contact, MessageRow Message);
+
+/// <summary>Messages that were found, newest first.</summary>
+/// <param name="Hits">The page.</param>
+/// <param name="Before">Cursor for older ones; <see langword="null"/> when there are none.</param>
+public sealed record SearchPage(ImmutableArray<SearchHit> Hits, long? Before);
 
 /// <summary>What the contact list shows of a conversation.</summary>
 /// <param name="Outbox">Messages still queued or relayed.</param>

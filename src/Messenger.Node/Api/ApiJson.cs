@@ -24,6 +24,7 @@ namespace Messenger.Node.Api;
 [JsonSerializable(typeof(KeyDecisionRequest))]
 [JsonSerializable(typeof(PingAnswer))]
 [JsonSerializable(typeof(MessageList))]
+[JsonSerializable(typeof(SearchAnswer))]
 [JsonSerializable(typeof(NewMessageRequest))]
 [JsonSerializable(typeof(QueuedMessage))]
 [JsonSerializable(typeof(ReadRequest))]

@@ -83,6 +83,7 @@ internal static class GuiHost
         api.MapNodeApi();
         api.MapContactsApi();
         api.MapMessagesApi();
+        api.MapSearchApi();
         api.MapContactListApi();
         app.MapEventsApi();
     }

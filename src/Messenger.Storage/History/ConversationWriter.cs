@@ -7,7 +7,7 @@ using Messenger.Storage.Sqlite;
 namespace Messenger.Storage.History;
 
 /// <summary>The rows of one contact's conversation.</summary>
-internal sealed class ConversationWriter(SqliteSession session)
+internal sealed class ConversationWriter(SqliteSession session, SearchIndex search)
 {
     public void Apply(ContactId contact, JournalSlice slice)
     {
@@ -94,6 +94,7 @@ internal sealed class ConversationWriter(SqliteSession session)
             e.TextHash,
             e.Enctype,
             e.Text);
+        search.Add(contact, number, position, e.Text);
         summary.LastPosition = position;
         summary.Outbox += e.Text is null ? 0 : 1;
         session.Announce(FeedKind.Message, contact, number);
@@ -121,6 +122,7 @@ internal sealed class ConversationWriter(SqliteSession session)
             e.Via?.Value,
             e.Enctype,
             e.Text);
+        search.Add(contact, number, position, e.Text);
         summary.LastPosition = Math.Max(summary.LastPosition, position);
         summary.LastAuthorKey = Math.Max(summary.LastAuthorKey ?? long.MinValue, e.AuthorKey);
         summary.Unread += e.Text is null ? 0 : 1;
@@ -196,6 +198,7 @@ internal sealed class ConversationWriter(SqliteSession session)
         foreach (var message in e.Messages)
         {
             Leave(contact, summary, "number = $2", message);
+            search.Remove(contact, message, message);
             Changed(contact, message, session.Execute(
                 "update messages set erased = 1, text = null where contact = $1 and number = $2 and erased = 0", contact.Value, message));
         }
@@ -213,6 +216,7 @@ internal sealed class ConversationWriter(SqliteSession session)
                 (int)FeedKind.MessageState,
                 HistoryWriter.FeedKept + 1);
             Leave(contact, summary, "number <= $2", e.UpTo);
+            search.Remove(contact, 0, e.UpTo);
             session.Execute("update messages set erased = 1, text = null where contact = $1 and number <= $2 and erased = 0", contact.Value, e.UpTo);
         }
     }

@@ -11,14 +11,17 @@ namespace Messenger.Storage.History;
 /// <summary>Queries of the read model.</summary>
 internal static class HistoryReader
 {
-    private const string Fields =
+    /// <summary>What <see cref="Row"/> reads, of a message <c>m</c>.</summary>
+    public const string Fields =
         """
         m.number, m.uuid, m.outgoing, m.text, m.at, m.claimed_at, m.state, m.reason, m.via, m.proven, m.enctype,
         (select group_concat(relay) from relays where contact = m.contact and message = m.number),
         m.position, m.author_key
         """;
 
-    private const int FieldCount = 14;
+    /// <summary>How many columns that is.</summary>
+    public const int FieldCount = 14;
+
     private const string Older = "(m.position, m.author_key, m.number) < ($2, $3, $4) order by m.position desc, m.author_key desc, m.number desc";
     private const string Newer = "(m.position, m.author_key, m.number) > ($2, $3, $4) order by m.position, m.author_key, m.number";
     private static readonly Place End = new(long.MaxValue, long.MaxValue, long.MaxValue);
@@ -104,7 +107,7 @@ internal static class HistoryReader
         contact.Value,
         number);
 
-    private static MessageRow Row(SqliteDataReader row) => new(
+    public static MessageRow Row(SqliteDataReader row) => new(
         row.GetInt64(0),
         row.TextOrNull(1) ?? "",
         row.GetBoolean(2),

@@ -7,7 +7,7 @@ namespace Messenger.Storage.History;
 /// <summary>Opens history.db, or makes a new one when there is none of this version that can be read: it is rebuilt from the journal.</summary>
 internal static class HistorySchema
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
@@ -39,6 +39,7 @@ internal static class HistorySchema
         return session.Write(() =>
         {
             session.Execute(SqliteFile.Script("history.sql"));
+            session.Execute(SqliteFile.Script("search.sql"));
             session.Execute("insert into life (epoch) values ($1)", epoch);
             session.Execute($"PRAGMA user_version = {Version}");
             return epoch;

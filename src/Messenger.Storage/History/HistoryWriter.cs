@@ -10,17 +10,18 @@ namespace Messenger.Storage.History;
 /// Turns events into rows. A row depends on the events of its own journal alone, never on the clock or on what other journals did
 /// meanwhile, so that a rebuilt read model has the same rows.
 /// </summary>
-internal sealed class HistoryWriter(SqliteSession session)
+internal sealed class HistoryWriter(SqliteSession session, SearchIndex search)
 {
     /// <summary>How many feed entries a client may be behind and still resume.</summary>
     public const int FeedKept = 10_000;
 
-    private readonly ConversationWriter _conversation = new(session);
+    private readonly ConversationWriter _conversation = new(session, search);
 
     /// <summary>Applies slices within the caller's transaction.</summary>
     public AppliedEvents Apply(IReadOnlyList<JournalSlice> slices)
     {
         var feedBefore = session.LastFeedNumber();
+        search.Begin();
         foreach (var slice in slices.Where(Advance))
         {
             if (PersistenceIds.ContactOf(slice.PersistenceId) is { } contact)
@@ -36,6 +37,7 @@ internal sealed class HistoryWriter(SqliteSession session)
             }
         }
 
+        search.Write();
         var feed = session.Query("select number, kind, contact, message from feed where number > $1 order by number", FeedTable.Entry, feedBefore);
         session.Execute("delete from feed where number <= $1", session.LastFeedNumber() - FeedKept);
         return new AppliedEvents([.. feed], slices.Select(s => s.PersistenceId).Distinct().ToImmutableDictionary(id => id, Offset));

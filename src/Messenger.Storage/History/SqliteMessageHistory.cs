@@ -23,7 +23,7 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
         _file = new SqliteFile(path, Durability.Normal);
         Epoch = HistorySchema.Open(_file);
         _session = _file.Open();
-        _writer = new HistoryWriter(_session);
+        _writer = new HistoryWriter(_session, new SearchIndex(_session));
     }
 
     public string Epoch { get; }
@@ -47,6 +47,8 @@ internal sealed class SqliteMessageHistory : IMessageHistory, IDisposable
 
     public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) =>
         Read(session => session.Message(contact, number), cancellation);
+
+    public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation) => Read(session => session.Search(request), cancellation);
 
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
         Read(session => session.KnownIds(contact, ids), cancellation);

@@ -109,6 +109,10 @@ internal sealed class ScriptedHistory : IMessageHistory
 
     public MessagePage Page { get; set; } = new([], null, null);
 
+    public SearchRequest? LastSearch { get; private set; }
+
+    public SearchPage Found { get; set; } = new([], null);
+
     public FeedEntry Append(FeedKind kind, ContactId contact, long message = 0)
     {
         var entry = new FeedEntry(_feed.Length + 1, kind, contact, message);
@@ -120,6 +124,12 @@ internal sealed class ScriptedHistory : IMessageHistory
     {
         LastRequest = request;
         return Task.FromResult(Page);
+    }
+
+    public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation)
+    {
+        LastSearch = request;
+        return Task.FromResult(Found);
     }
 
     public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) => Task.FromResult(Rows.GetValueOrDefault((contact, number)));

@@ -7,7 +7,7 @@ using Messenger.Domain.Roster;
 namespace Messenger.Storage.Tests.History;
 
 /// <summary>What every read model does, whatever database it is in.</summary>
-public abstract class MessageHistoryTests
+public abstract partial class MessageHistoryTests
 {
     private readonly Conversation _friend = new("friend");
 

@@ -106,6 +106,37 @@ public sealed class SqliteMessageHistoryTests : MessageHistoryTests, IDisposable
         Assert.True(_folder.Holds("nothing special 99"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_500)]
+    public async Task Erased_words_are_in_no_file_of_the_folder(int erased)
+    {
+        var friend = new Conversation("friend");
+        var last = 0L;
+        for (var i = 0; i < erased; i++)
+        {
+            last = friend.Receive($"zwqxjvkpfh common {i}");
+        }
+
+        for (var i = 0; i < 100; i++)
+        {
+            friend.Receive($"common zwaoe {i}");
+        }
+
+        await Apply(friend.All);
+        Assert.True(_folder.Holds("qxjvkpfh"));
+
+        friend.EraseUpTo(last);
+        await Apply(friend.Last(1));
+        await History.ScrubAsync(default);
+
+        // Not even what FTS5 leaves of a word behind one that begins alike, nor its beginnings.
+        Assert.False(_folder.Holds("qxjvkpfh"));
+        Assert.False(_folder.Holds("zwqx"));
+        Assert.False(_folder.Holds("zwq"));
+        Assert.Equal(100, (await Find("common zwaoe")).Count);
+    }
+
     private void Reopen()
     {
         _history.Dispose();
