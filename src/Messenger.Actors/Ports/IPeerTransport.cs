@@ -48,7 +48,7 @@ public abstract record PeerCall(string From, string Key)
     /// <summary>Delivers several messages, oldest first.</summary>
     /// <param name="From">Our address.</param>
     /// <param name="Key">The contact's key.</param>
-    /// <param name="Messages">2 to 100 messages.</param>
+    /// <param name="Messages">2 to 500 messages.</param>
     public sealed record History(string From, string Key, ImmutableArray<OutgoingMessage> Messages) : PeerCall(From, Key);
 
     /// <summary>Asks the contact to carry a message to someone else.</summary>

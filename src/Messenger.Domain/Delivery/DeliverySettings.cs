@@ -21,6 +21,12 @@ public sealed record DeliverySettings
     /// <summary>Messages in one history (protocol.md: at most 100).</summary>
     public int BatchMessages { get; init; } = 100;
 
+    /// <summary>
+    /// Messages in one history to a contact that takes full ones: each that passes may be a quarter larger. A node takes 500
+    /// (protocol.md, history); a seed peer must take any number, because its own backlog comes at once.
+    /// </summary>
+    public int MaxBatchMessages { get; init; } = 500;
+
     /// <summary>Bytes of text in one history (protocol.md: at most 256 KiB, envelope included).</summary>
     public int BatchBytes { get; init; } = 200 << 10;
 

@@ -41,7 +41,7 @@ public sealed record Link
     /// <summary>Histories were not understood: single sends until then.</summary>
     public DateTimeOffset? SinglesUntil { get; init; }
 
-    /// <summary>Messages per history: halved when the contact finds one too large or does not answer it, grows again with each that passes.</summary>
+    /// <summary>Messages per history: halved when the contact finds one too large or does not answer it, grows with each full one that passes.</summary>
     public int? BatchLimit { get; init; }
 
     /// <summary>Every message was answered 0: a ping tells whether the key is wrong.</summary>

@@ -163,10 +163,12 @@ public static class Settling
         public Settlement Delivered(Exchange.Deliver exchange, ImmutableArray<int> statuses)
         {
             var settings = Settings;
+            var limit = Link.BatchLimit ?? settings.BatchMessages;
+            var passed = exchange.Numbers.Length == limit && statuses.All(s => s == 1);
             var settled = Alive(l => l with
             {
                 KeyDoubted = !statuses.Contains(1),
-                BatchLimit = l.BatchLimit is { } limit && limit == exchange.Numbers.Length ? Math.Min(limit + Math.Max(1, limit / 4), settings.BatchMessages) : l.BatchLimit,
+                BatchLimit = passed ? Math.Min(limit + Math.Max(1, limit / 4), settings.MaxBatchMessages) : l.BatchLimit,
             });
             var taken = exchange.Numbers.Where((_, i) => statuses[i] == 1).ToImmutableArray();
             var left = exchange.Numbers.Select((n, i) => (n, Reason: $"The recipient's node answered {statuses[i]}.")).Where(x => !taken.Contains(x.n));

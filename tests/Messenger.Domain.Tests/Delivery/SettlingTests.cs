@@ -120,13 +120,22 @@ public class SettlingTests
             Assert.Equal(4, link.BatchLimit);
         }
 
-        foreach (var (size, next) in new[] { (4, 5), (5, 6), (6, 7), (7, 8), (8, 10), (10, 12), (12, 15), (15, 18), (18, 22), (22, 27), (90, 100), (100, 100) })
+        foreach (var (size, next) in new[] { (4, 5), (5, 6), (6, 7), (7, 8), (8, 10), (10, 12), (12, 15), (15, 18), (18, 22), (22, 27), (90, 112), (400, 500), (500, 500) })
         {
             link = link with { BatchLimit = size };
             var batch = new Exchange.Deliver([.. Enumerable.Range(1, size).Select(n => (long)n)], false);
             link = Settling.Settle(State, link with { InFlight = batch }, new Outcome.Statuses([.. Enumerable.Repeat(1, size)]), 1, Settings, 0.5, Now).Link;
             Assert.Equal(next, link.BatchLimit);
         }
+    }
+
+    [Fact]
+    public void A_history_grows_only_when_a_full_one_was_taken_whole()
+    {
+        var full = new Exchange.Deliver([.. Enumerable.Range(1, Settings.BatchMessages).Select(n => (long)n)], false);
+        Assert.Equal(125, Settle(full, new Outcome.Statuses([.. Enumerable.Repeat(1, 100)])).Link.BatchLimit);
+        Assert.Null(Settle(full, new Outcome.Statuses([.. Enumerable.Repeat(1, 99), 0])).Link.BatchLimit);
+        Assert.Null(Settle(new Exchange.Deliver([1, 2, 3], false), Statuses(1, 1, 1)).Link.BatchLimit);
     }
 
     [Fact]
