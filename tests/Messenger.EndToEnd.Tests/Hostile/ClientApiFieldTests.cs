@@ -116,6 +116,32 @@ public sealed class ClientApiFieldTests(AttackedNodeFixture fixture) : IClassFix
         await NothingDeviatesAsync();
     }
 
+    [Fact]
+    public async Task A_search_for_anything_at_all_is_a_search_or_refused_with_a_code()
+    {
+        string[] queries =
+        [
+            "", "%20", "%00", "a%00b", "%FF", "%ED%A0%80", "%22", "%22a", "a%22b*", "*", "a**", "-a", "a-b", "%2Ba", "a:b", "text:a", "(", ")", "a+OR+b", "NOT", "AND+AND", "NEAR(a+b)", "NEAR(", "^a", "{a}:b", "'", "';--", "%25", "_", "%5C",
+            "%F0%9F%98%80", "%CC%81", "%E2%80%AE", new('a', 5_000), string.Join('+', Enumerable.Repeat("a", 2_000)), string.Concat(Enumerable.Repeat("%22a%22", 500)), string.Concat(Enumerable.Repeat("(", 2_000)),
+        ];
+        foreach (var query in queries)
+        {
+            using var request = ApiWire.Request(HttpMethod.Get, $"search?q={query}", null);
+            using var response = await attacked.Node.Api.Client.SendAsync(request);
+            var answer = await ApiWire.DescribeAsync(response);
+            if (answer is not ("200" or "400 bad_query"))
+            {
+                deviations.Add($"{query[..Math.Min(40, query.Length)]}: {answer}");
+            }
+        }
+
+        await TryAsync(HttpMethod.Get, "search?q=a&limit=0", null, "", "400 bad_limit");
+        await TryAsync(HttpMethod.Get, "search?q=a&limit=x", null, "", "400 bad_request");
+        await TryAsync(HttpMethod.Get, "search?q=a&before=x", null, "", "400 bad_cursor");
+        await TryAsync(HttpMethod.Get, "search?q=a&contact=x", null, "", "404 no_such_contact");
+        await NothingDeviatesAsync();
+    }
+
     private static string Expected(ApiCall call, ApiField field, Flaw flaw) => (field.Kind, flaw) switch
     {
         // Of the two ways to sign in there is none then.

@@ -109,7 +109,7 @@ public sealed class MutationTests(AttackedNodeFixture fixture, ITestOutputHelper
         string[] reads =
         [
             "contacts", "contacts/@C@", "contacts/@C@/messages", "contacts/@C@/messages?limit=10&before=5", "contacts/@C@/messages?around=3", "node", "diagnostics", "session", "sessions", "tokens",
-            "export/contacts", "events?timeout=0", "events?timeout=0&since=1",
+            "export/contacts", "search?q=text", "search?q=%22te+xt%22+-a+%D0%BF%D1%80*&limit=5&before=9&contact=@C@", "events?timeout=0", "events?timeout=0&since=1",
         ];
         string[] acts = ["contacts/@C@/accept", "contacts/@C@/deny", "contacts/@C@/ping", "session/link"];
         return
