@@ -14,7 +14,6 @@ using Messenger.Domain.Roster;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Peers;
-using Messenger.Storage;
 
 namespace Messenger.Node;
 
@@ -22,10 +21,10 @@ namespace Messenger.Node;
 internal static class NodeActors
 {
     /// <summary>Registers them; the peers' listener comes last, so that it stops before the actors do.</summary>
-    public static IServiceCollection AddNodeActors(this IServiceCollection services, NodeOptions options, DataFolder folder)
+    public static IServiceCollection AddNodeActors(this IServiceCollection services, NodeOptions options, DataFolder folder, NodeStorage storage)
     {
+        storage.AddTo(services);
         services
-            .AddSqliteStorage(folder.Path)
             .AddSingleton<RosterBoard>()
             .AddSingleton<PresenceBoard>()
             .AddSingleton<LiveFeed>()
@@ -53,19 +52,20 @@ internal static class NodeActors
                 provider.GetRequiredService<PeerLimits>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILoggerFactory>()));
-        services.AddAkka("messenger", builder => builder
-            .WithMessengerConfiguration()
-            .ConfigureLoggers(loggers =>
-            {
-                loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
-                loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
-            })
-            .WithJournalSerialization()
-            .WithSqliteStorage(folder.Path)
-            .WithHistory()
-            .WithContacts()
-            .WithRoster());
+        services.AddAkka("messenger", builder =>
+        {
+            builder
+                .WithMessengerConfiguration()
+                .ConfigureLoggers(loggers =>
+                {
+                    loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
+                    loggers.ClearLoggers();
+                    loggers.AddLoggerFactory();
+                })
+                .WithJournalSerialization();
+            storage.AddTo(builder);
+            builder.WithHistory().WithContacts().WithRoster();
+        });
         return services.AddHostedService<RosterRecovery>().AddHostedService(provider => provider.GetRequiredService<PeerListener>());
     }
 

@@ -1,7 +1,6 @@
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Gui;
-using Messenger.Storage.Accounts;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Messenger.Node;
@@ -16,7 +15,7 @@ internal static class NodeHost
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The node, ready to be started.</summary>
-    public static WebApplication Build(NodeOptions options, DataFolder folder, MasterKey masterKey, AccountStore accounts, TimeProvider time)
+    public static WebApplication Build(NodeOptions options, DataFolder folder, MasterKey masterKey, NodeStorage storage, TimeProvider time)
     {
         var builder = GuiHost.CreateBuilder(options, time);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
@@ -25,8 +24,8 @@ internal static class NodeHost
         // A failed start reaches the user as one line; the host would log its stack trace as well.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
-        builder.Services.AddSingleton(folder).AddSingleton(masterKey).AddSingleton(accounts);
-        builder.Services.AddNodeActors(options, folder);
+        builder.Services.AddSingleton(folder).AddSingleton(masterKey).AddSingleton(storage.Accounts);
+        builder.Services.AddNodeActors(options, folder, storage);
         builder.Services.AddHostedService<AdminFileService>();
 
         var app = builder.Build();

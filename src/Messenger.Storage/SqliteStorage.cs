@@ -8,6 +8,7 @@ using Messenger.Actors.Ports;
 using Messenger.Storage.History;
 using Messenger.Storage.Journal;
 using Messenger.Storage.Relays;
+using Messenger.Storage.Sql;
 using Messenger.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,34 +24,28 @@ public static class SqliteStorage
     /// <param name="services">The node's services.</param>
     /// <param name="dataFolder">An existing folder that no other process uses.</param>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, string dataFolder) => services
-        .AddSingleton<IMessageHistory>(_ => new SqliteMessageHistory(Path.Combine(dataFolder, "history.db")))
-        .AddSingleton<IRelayStore>(_ => new SqliteRelayStore(Prepared(NodeFile(dataFolder))))
-        .AddSingleton(provider => new SqliteJournal(JournalFile(dataFolder), provider.GetRequiredService<ActorSystem>))
-        .AddSingleton<IJournalReader>(provider => provider.GetRequiredService<SqliteJournal>())
-        .AddSingleton<IJournalEraser>(provider => provider.GetRequiredService<SqliteJournal>());
+        .AddSingleton<IMessageHistory>(_ => SqliteHistory.Open(Path.Combine(dataFolder, "history.db")))
+        .AddSingleton<IRelayStore>(_ => new RelayStore(NodeFile(dataFolder).Prepared()))
+        .AddSingleton(provider => new JournalTable(JournalFile(dataFolder), provider.GetRequiredService<ActorSystem>))
+        .AddSingleton<IJournalReader>(provider => provider.GetRequiredService<JournalTable>())
+        .AddSingleton<IJournalEraser>(provider => provider.GetRequiredService<JournalTable>());
 
     /// <summary>Keeps journal and snapshots in journal.db. Creates the file.</summary>
     /// <param name="builder">The actor system.</param>
     /// <param name="dataFolder">The folder given to <see cref="AddSqliteStorage"/>.</param>
     public static AkkaConfigurationBuilder WithSqliteStorage(this AkkaConfigurationBuilder builder, string dataFolder)
     {
-        var file = Prepared(JournalFile(dataFolder));
+        var file = JournalFile(dataFolder).Prepared();
         builder.AddSetup(new DataOptionsSetup(
-            new DataOptions().UseConnectionString(ProviderName.SQLiteMS, file.ConnectionString).UseInterceptor(new JournalConnections(file))));
+            new DataOptions().UseConnectionString(ProviderName.SQLiteMS, file.ConnectionString).UseInterceptor(new SqliteJournalConnections(file))));
 
         // Prepended last: the options bring the plugin's defaults, which must lie below this tuning.
         return builder
-            .WithJournalAndSnapshot(new SqliteJournalOptions(), new SqliteSnapshotOptions())
-            .AddHocon(ConfigurationFactory.ParseString(SqliteFile.Script("sqlite.conf")), HoconAddMode.Prepend);
+            .WithJournalAndSnapshot(new JournalPluginOptions(), new SnapshotPluginOptions())
+            .AddHocon(ConfigurationFactory.ParseString(SqlDatabase.Script("sqlite.conf")), HoconAddMode.Prepend);
     }
 
     private static SqliteFile JournalFile(string dataFolder) => new(Path.Combine(dataFolder, "journal.db"), Durability.Full);
 
     private static SqliteFile NodeFile(string dataFolder) => new(Path.Combine(dataFolder, "node.db"), Durability.Full);
-
-    private static SqliteFile Prepared(SqliteFile file)
-    {
-        file.Prepare();
-        return file;
-    }
 }

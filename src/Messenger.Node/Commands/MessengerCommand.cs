@@ -57,7 +57,10 @@ internal static class MessengerCommand
             }
         }
 
-        foreach (var command in OwnerCommands.Build(parsed => NodeOptionsReader.DataPath(Sources(settings, parsed)), [settings[Setting.Data], settings[Setting.Config]]))
+        foreach (var command in OwnerCommands.Build(
+            parsed => NodeOptionsReader.DataPath(Sources(settings, parsed)),
+            [settings[Setting.Data], settings[Setting.Config]],
+            (parsed => NodeOptionsReader.Database(Sources(settings, parsed)), settings[Setting.Database])))
         {
             root.Subcommands.Add(command);
         }

@@ -4,7 +4,6 @@ using System.Text;
 using Messenger.Node.Api;
 using Messenger.Node.Configuration;
 using Messenger.Node.Gui;
-using Messenger.Storage.Accounts;
 
 namespace Messenger.Node.Commands;
 
@@ -13,10 +12,14 @@ internal static class OwnerCommands
 {
     /// <param name="dataPath">The data folder that a command line names.</param>
     /// <param name="options">The options that every one of the commands takes.</param>
-    public static IEnumerable<Command> Build(Func<ParseResult, string> dataPath, IReadOnlyList<Option> options)
+    /// <param name="database">The database that a command line names, and the option by which it does.</param>
+    public static IEnumerable<Command> Build(
+        Func<ParseResult, string> dataPath, IReadOnlyList<Option> options, (Func<ParseResult, string?> Find, Option Option) database)
     {
         var name = new Argument<string>("NAME") { Description = "The owner's name for the token" };
         var file = new Argument<string>("FILE") { Description = "A contact list in JSON: a map from addresses to contacts" };
+        var password = Leaf("set", "Ask for a password, or read it from standard input", (parsed, _) => SetPasswordAsync(dataPath(parsed), database.Find(parsed)));
+        password.Options.Add(database.Option);
         return
         [
             Leaf("link", "Print a one-time login link of the running node", Client(LinkAsync)),
@@ -26,10 +29,7 @@ internal static class OwnerCommands
                 Leaf("list", "List the tokens that work", Client(ListTokensAsync)),
                 Leaf("revoke", "Make a token useless", Client((node, parsed, cancel) => RevokeTokenAsync(node, parsed.GetRequiredValue(name), cancel)), name),
             },
-            new Command("password", "The password of the browser interface")
-            {
-                Leaf("set", "Ask for a password, or read it from standard input", (parsed, _) => SetPasswordAsync(dataPath(parsed))),
-            },
+            new Command("password", "The password of the browser interface") { password },
             Leaf(
                 "export",
                 "Write the contact list, with its keys, to a file",
@@ -102,7 +102,7 @@ internal static class OwnerCommands
     }
 
     // Straight into the database: a node that shall listen beyond loopback needs the password before it first starts.
-    private static Task SetPasswordAsync(string dataPath)
+    private static Task SetPasswordAsync(string dataPath, string? database)
     {
         var password = Console.IsInputRedirected ? Console.In.ReadLine() ?? "" : AskPassword();
         if (password.Length is < PasswordHash.MinLength or > PasswordHash.MaxLength)
@@ -111,7 +111,8 @@ internal static class OwnerCommands
         }
 
         Data.DataFolder.Prepare(dataPath);
-        new AccountStore(Path.Combine(dataPath, "node.db")).SetPassword(PasswordHash.Create(password));
+        using var accounts = Data.NodeStorage.OpenAccounts(dataPath, database);
+        accounts.SetPassword(PasswordHash.Create(password));
         Console.WriteLine("The password is set. Browsers that were signed in have to sign in again.");
         return Task.CompletedTask;
     }

@@ -3,7 +3,6 @@ using Messenger.Domain.Addressing;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Gui;
-using Messenger.Storage.Accounts;
 
 namespace Messenger.Node.Commands;
 
@@ -12,24 +11,31 @@ internal static class RunCommand
 {
     /// <summary>Runs the node until it is told to stop.</summary>
     /// <exception cref="BadOptionException">The options cannot be used together.</exception>
-    /// <exception cref="CannotStartException">The data folder or a port is taken.</exception>
+    /// <exception cref="CannotStartException">The data folder, the database or a port is taken, or the database is not there.</exception>
+    /// <exception cref="CommandFailedException">Another node took the database.</exception>
     public static async Task RunAsync(NodeOptions options, TextWriter output, CancellationToken stop)
     {
         using var folder = DataFolder.Open(options.DataPath);
         var masterKey = MasterKey.Load(folder);
-        var accounts = new AccountStore(folder.File("node.db"));
-        if (options.GuiBeyondLoopback && accounts.PasswordHash() is null)
+        await using var storage = await NodeStorage.OpenAsync(folder, options.Database, TimeProvider.System, stop);
+        if (options.GuiBeyondLoopback && storage.Accounts.PasswordHash() is null)
         {
             throw new BadOptionException($"{Setting.GuiListen.Option} beyond loopback needs a password first: run 'messenger password set'");
         }
 
         var (addresses, guessed) = ChooseAddresses(options);
         options = options with { Addresses = addresses };
-        await using var app = NodeHost.Build(options, folder, masterKey, accounts, TimeProvider.System);
+        await using var app = NodeHost.Build(options, folder, masterKey, storage, TimeProvider.System);
         if (await StartAsync(app, options, stop))
         {
             Announce(output, app, options, guessed);
+            await using var lost = storage.Lost.Register(app.Lifetime.StopApplication);
             await app.WaitForShutdownAsync(stop);
+        }
+
+        if (storage.Lost.IsCancellationRequested)
+        {
+            throw new CommandFailedException("Another node has taken the database while the connection to it was lost; this node has stopped.");
         }
     }
 

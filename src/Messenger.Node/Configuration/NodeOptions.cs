@@ -59,6 +59,9 @@ internal sealed record NodeOptions
     /// <summary>Free bytes below which nothing more is taken in; null for the larger of 256 MiB and 5 % of the volume.</summary>
     public long? MinFreeDisk { get; init; }
 
+    /// <summary>Connection string of the node's PostgreSQL database; null for SQLite files in the data folder.</summary>
+    public string? Database { get; init; }
+
     /// <summary>The port of the GUI listener when none is chosen.</summary>
     public const int DefaultGuiPort = 7451;
 

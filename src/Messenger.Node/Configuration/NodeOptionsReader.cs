@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Roster;
+using Messenger.Storage;
 
 namespace Messenger.Node.Configuration;
 
@@ -29,14 +30,34 @@ internal static class NodeOptionsReader
             RelayAfter = One(sources, Setting.RelayAfter, text => ParseSeconds(text, 0, 86_400), defaults.RelayAfter),
             RetryMin = One(sources, Setting.RetryMin, text => ParseSeconds(text, 0.05, 3_600), defaults.RetryMin),
             MinFreeDisk = One(sources, Setting.MinFreeDisk, ParseBytes, defaults.MinFreeDisk),
+            Database = Database(sources),
         };
-        One(sources, Setting.Database, text => Choose(text, ("sqlite", true)), true);
         return options;
     }
 
     /// <summary>The data folder alone: all that the commands need that talk to a running node.</summary>
     /// <exception cref="BadOptionException">The path cannot be used.</exception>
     public static string DataPath(SettingSources sources) => One(sources, Setting.Data, ParsePath, DefaultDataPath());
+
+    /// <summary>The database alone: null for SQLite, else a connection string.</summary>
+    /// <exception cref="BadOptionException">It cannot be used. The message does not repeat the value: it may hold a password.</exception>
+    public static string? Database(SettingSources sources)
+    {
+        if (sources.Find(Setting.Database) is not { } given || given.Values[^1] == "sqlite")
+        {
+            return null;
+        }
+
+        try
+        {
+            return PostgresStorage.Parse(given.Values[^1]);
+        }
+        catch (FormatException error)
+        {
+            throw new BadOptionException(
+                $"{given.Origin}: sqlite or a PostgreSQL connection string is expected, for example Host=localhost;Database=messenger;Username=messenger: {error.Message}");
+        }
+    }
 
     private static string DefaultDataPath() => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "messenger");

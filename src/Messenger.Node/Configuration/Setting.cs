@@ -20,7 +20,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly Setting Ping = new("ping", "needed|always", "Whom to ping: contacts that something waits for, or each one (default: needed)");
     public static readonly Setting Accept = new("accept", "manual|invite|relay", "Strangers: the owner decides, nobody may ask, or they may relay through this node (default: manual)");
     public static readonly Setting Relay = new("relay", "on|off", "Whether accepted contacts may relay through this node (default: on)");
-    public static readonly Setting Database = new("database", "sqlite", "Database (default: sqlite)");
+    public static readonly Setting Database = new("database", "sqlite|CONNECTION", "Where everything is kept: sqlite, or a PostgreSQL connection string (default: sqlite)");
     public static readonly Setting PingInterval = new("ping-interval", "SECONDS", "Silence after which a contact is pinged, 1 to 86400 (default: 60)");
     public static readonly Setting RelayAfter = new("relay-after", "SECONDS", "Wait before relays are asked, 0 to 86400 (default: 10)");
     public static readonly Setting RetryMin = new("retry-min", "SECONDS", "First step of the backoff between tries, 0.05 to 3600 (default: 5)");

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Akka.Actor;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -63,6 +64,12 @@ internal static class Problems
             catch (AskTimeoutException) when (!context.Response.HasStarted)
             {
                 // Whether it was done is unknown. Every call is safe to repeat; a message is queued once under its uuid.
+                context.Response.Headers.RetryAfter = "1";
+                await OfStatus(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            }
+            catch (DbException error) when (error.IsTransient && !context.Response.HasStarted)
+            {
+                app.Logger.LogWarning("The database is away: {Reason}", error.Message);
                 context.Response.Headers.RetryAfter = "1";
                 await OfStatus(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
             }

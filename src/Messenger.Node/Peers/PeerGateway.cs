@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Threading.RateLimiting;
 using Akka.Actor;
@@ -56,7 +57,7 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
                 _ => new PeerAnswer.Malformed("This node does not know the action."),
             };
         }
-        catch (Exception problem) when (problem is AskTimeoutException or OperationCanceledException)
+        catch (Exception problem) when (problem is AskTimeoutException or OperationCanceledException or DbException { IsTransient: true })
         {
             return new PeerAnswer.Unknown();
         }

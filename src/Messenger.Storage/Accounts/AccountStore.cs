@@ -1,12 +1,14 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using Messenger.Storage.Sql;
+using Messenger.Storage.Sqlite;
 
 namespace Messenger.Storage.Accounts;
 
 /// <summary>
-/// Who may use the node's own interface: browser sessions, one-time login links, bearer tokens and the password, in SQLite
+/// Who may use the node's own interface: browser sessions, one-time login links, bearer tokens and the password
 /// (design page "security", GUI listener). Of every secret only a hash comes here. Safe for use by several threads and processes.
 /// </summary>
-public sealed class AccountStore
+public sealed class AccountStore : IDisposable
 {
     /// <summary>More sessions than this drive out those unused for longest.</summary>
     public const int MaxSessions = 50;
@@ -20,27 +22,26 @@ public sealed class AccountStore
     // "Last used" is for the owner's eyes: it is not worth a commit per request.
     private static readonly TimeSpan UseGrain = TimeSpan.FromHours(1);
 
-    private readonly string _connectionString;
+    private readonly SqlDatabase _database;
     private readonly RecentCallers _recent = new();
 
-    /// <summary>Opens the accounts in a database file; makes what is missing.</summary>
-    /// <param name="file">Path of the database, which may hold other tables.</param>
-    /// <exception cref="SqliteException">The file is no database or cannot be written.</exception>
+    /// <summary>Opens the accounts in a SQLite file; makes what is missing.</summary>
+    /// <param name="file">Path of the file, which may hold other tables.</param>
+    /// <exception cref="DbException">The file is no database or cannot be written.</exception>
     public AccountStore(string file)
+        : this(new SqliteFile(file, Durability.Full).Prepared())
     {
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 5 }.ToString();
-        using var connection = Open();
-        Execute(connection, """
-            PRAGMA journal_mode = WAL;
-            CREATE TABLE IF NOT EXISTS sessions (
-                hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, label TEXT NOT NULL,
-                created INTEGER NOT NULL, used INTEGER NOT NULL, expires INTEGER NOT NULL) STRICT;
-            CREATE TABLE IF NOT EXISTS login_links (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) STRICT;
-            CREATE TABLE IF NOT EXISTS bearer_tokens (
-                hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, used INTEGER) STRICT;
-            CREATE TABLE IF NOT EXISTS password (one INTEGER PRIMARY KEY CHECK (one = 1), hash TEXT NOT NULL) STRICT;
-            """);
     }
+
+    /// <param name="database">May hold other tables; closed together with this one.</param>
+    internal AccountStore(SqlDatabase database)
+    {
+        _database = database;
+        _database.Create("accounts");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _database.Dispose();
 
     /// <summary>Adds a session; expired ones and those beyond <see cref="MaxSessions"/> go.</summary>
     /// <param name="hash">Hash of the session's secret.</param>
@@ -48,14 +49,15 @@ public sealed class AccountStore
     public void AddSession(byte[] hash, Session session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        Write(
-            """
-            INSERT INTO sessions (hash, id, label, created, used, expires) VALUES ($hash, $id, $label, $created, $used, $expires);
-            DELETE FROM sessions WHERE expires <= $created
-                OR hash IN (SELECT hash FROM sessions ORDER BY used DESC, rowid DESC LIMIT -1 OFFSET $max);
-            """,
-            ("$hash", hash), ("$id", session.Id), ("$label", session.Label), ("$created", Ms(session.CreatedAt)),
-            ("$used", Ms(session.LastUsedAt)), ("$expires", Ms(session.ExpiresAt)), ("$max", MaxSessions));
+        Write(sql =>
+        {
+            sql.Execute(
+                "insert into sessions (hash, id, label, created, used, expires) values ($1, $2, $3, $4, $5, $6)",
+                hash, session.Id, session.Label, Ms(session.CreatedAt), Ms(session.LastUsedAt), Ms(session.ExpiresAt));
+            return sql.Execute(
+                "delete from sessions where expires <= $1 or hash not in (select hash from sessions order by used desc, rowid desc limit $2)",
+                Ms(session.CreatedAt), MaxSessions);
+        });
     }
 
     /// <summary>Finds a session that has not expired. When it was last used more than an hour ago it is prolonged.</summary>
@@ -71,7 +73,7 @@ public sealed class AccountStore
         }
 
         var life = _recent.Life;
-        var found = Read("SELECT id, label, created, used, expires FROM sessions WHERE hash = $hash AND expires > $now", ReadSession, ("$hash", hash), ("$now", Ms(now)));
+        var found = Read("select id, label, created, used, expires from sessions where hash = $1 and expires > $2", ReadSession, hash, Ms(now));
         if (found is not [var session])
         {
             return null;
@@ -83,36 +85,37 @@ public sealed class AccountStore
             return (session, false);
         }
 
-        Write("UPDATE sessions SET used = $now, expires = $expires WHERE hash = $hash", ("$hash", hash), ("$now", Ms(now)), ("$expires", Ms(now + lifetime)));
+        Write("update sessions set used = $2, expires = $3 where hash = $1", hash, Ms(now), Ms(now + lifetime));
         return (session with { LastUsedAt = now, ExpiresAt = now + lifetime }, true);
     }
 
     /// <summary>The sessions that have not expired, the one used last first.</summary>
     /// <param name="now">The time, UTC.</param>
     public IReadOnlyList<Session> Sessions(DateTimeOffset now) =>
-        Read("SELECT id, label, created, used, expires FROM sessions WHERE expires > $now ORDER BY used DESC, rowid DESC", ReadSession, ("$now", Ms(now)));
+        Read("select id, label, created, used, expires from sessions where expires > $1 order by used desc, rowid desc", ReadSession, Ms(now));
 
     /// <summary>Ends a session.</summary>
     /// <returns>False when there is none of that id.</returns>
-    public bool EndSession(string id) => Write("DELETE FROM sessions WHERE id = $id", ("$id", id)) > 0;
+    public bool EndSession(string id) => Write("delete from sessions where id = $1", id) > 0;
 
     /// <summary>Adds a login link; expired ones and those beyond <see cref="MaxLinks"/> go.</summary>
     /// <param name="hash">Hash of the link's token.</param>
     /// <param name="now">The time, UTC.</param>
     /// <param name="expiresAt">When it ceases to work, UTC.</param>
-    public void AddLink(byte[] hash, DateTimeOffset now, DateTimeOffset expiresAt) => Write(
-        """
-        INSERT INTO login_links (hash, expires) VALUES ($hash, $expires);
-        DELETE FROM login_links WHERE expires <= $now OR hash IN (SELECT hash FROM login_links ORDER BY expires DESC, rowid DESC LIMIT -1 OFFSET $max);
-        """,
-        ("$hash", hash), ("$now", Ms(now)), ("$expires", Ms(expiresAt)), ("$max", MaxLinks));
+    public void AddLink(byte[] hash, DateTimeOffset now, DateTimeOffset expiresAt) => Write(sql =>
+    {
+        sql.Execute("insert into login_links (hash, expires) values ($1, $2)", hash, Ms(expiresAt));
+        return sql.Execute(
+            "delete from login_links where expires <= $1 or hash not in (select hash from login_links order by expires desc, rowid desc limit $2)",
+            Ms(now), MaxLinks);
+    });
 
     /// <summary>Uses a login link up. Of several attempts at the same time one succeeds.</summary>
     /// <param name="hash">Hash of the link's token.</param>
     /// <param name="now">The time, UTC.</param>
     /// <returns>False when there is no such link, or it was used before, or has expired.</returns>
     public bool UseLink(byte[] hash, DateTimeOffset now) =>
-        Write("DELETE FROM login_links WHERE hash = $hash AND expires > $now", ("$hash", hash), ("$now", Ms(now))) > 0;
+        Write("delete from login_links where hash = $1 and expires > $2", hash, Ms(now)) > 0;
 
     /// <summary>Adds a named token.</summary>
     /// <param name="hash">Hash of the token.</param>
@@ -123,11 +126,11 @@ public sealed class AccountStore
         ArgumentNullException.ThrowIfNull(token);
         return Write(
             """
-            INSERT INTO bearer_tokens (hash, id, name, created)
-                SELECT $hash, $id, $name, $created WHERE (SELECT count(*) FROM bearer_tokens) < $max
-                ON CONFLICT DO NOTHING
+            insert into bearer_tokens (hash, id, name, created)
+                select $1, $2, $3, $4 where (select count(*) from bearer_tokens) < $5
+                on conflict do nothing
             """,
-            ("$hash", hash), ("$id", token.Id), ("$name", token.Name), ("$created", Ms(token.CreatedAt)), ("$max", MaxTokens)) > 0;
+            hash, token.Id, token.Name, Ms(token.CreatedAt), MaxTokens) > 0;
     }
 
     /// <summary>Finds a token and notes its use.</summary>
@@ -141,7 +144,7 @@ public sealed class AccountStore
         }
 
         var life = _recent.Life;
-        var found = Read("SELECT id, name, created, used FROM bearer_tokens WHERE hash = $hash", ReadToken, ("$hash", hash));
+        var found = Read("select id, name, created, used from bearer_tokens where hash = $1", ReadToken, hash);
         if (found is not [var token])
         {
             return null;
@@ -153,83 +156,55 @@ public sealed class AccountStore
         }
         else
         {
-            Write("UPDATE bearer_tokens SET used = $now WHERE hash = $hash", ("$hash", hash), ("$now", Ms(now)));
+            Write("update bearer_tokens set used = $2 where hash = $1", hash, Ms(now));
         }
 
         return token;
     }
 
     /// <summary>The named tokens, by name.</summary>
-    public IReadOnlyList<BearerToken> Tokens() => Read("SELECT id, name, created, used FROM bearer_tokens ORDER BY name", ReadToken);
+    public IReadOnlyList<BearerToken> Tokens() => Read("select id, name, created, used from bearer_tokens order by name", ReadToken);
 
     /// <summary>Makes a token useless.</summary>
     /// <returns>False when there is none of that id.</returns>
-    public bool RevokeToken(string id) => Write("DELETE FROM bearer_tokens WHERE id = $id", ("$id", id)) > 0;
+    public bool RevokeToken(string id) => Write("delete from bearer_tokens where id = $1", id) > 0;
 
     /// <summary>The hash of the password; null when none is set.</summary>
-    public string? PasswordHash() => Read("SELECT hash FROM password", row => row.GetString(0)) is [var hash] ? hash : null;
+    public string? PasswordHash() => Read("select hash from password", row => row.GetString(0)) is [var hash] ? hash : null;
 
     /// <summary>Sets the password; who signed in before has to do so again.</summary>
     /// <param name="hash">A slow, salted hash of the password.</param>
-    public void SetPassword(string hash) => Write(
-        "INSERT INTO password (one, hash) VALUES (1, $hash) ON CONFLICT DO UPDATE SET hash = $hash; DELETE FROM sessions; DELETE FROM login_links",
-        ("$hash", hash));
+    public void SetPassword(string hash) => Write(sql =>
+    {
+        sql.Execute("delete from sessions");
+        sql.Execute("delete from login_links");
+        return sql.Execute("insert into password (one, hash) values (1, $1) on conflict (one) do update set hash = excluded.hash", hash);
+    });
 
-    private static Session ReadSession(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), Time(row.GetInt64(4)));
+    private static Session ReadSession(DbDataReader row) => new(row.GetString(0), row.GetString(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), Time(row.GetInt64(4)));
 
-    private static BearerToken ReadToken(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), Time(row.GetInt64(2)), row.IsDBNull(3) ? null : Time(row.GetInt64(3)));
+    private static BearerToken ReadToken(DbDataReader row) => new(row.GetString(0), row.GetString(1), Time(row.GetInt64(2)), row.IsDBNull(3) ? null : Time(row.GetInt64(3)));
 
     private static long Ms(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     private static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
-    private SqliteConnection Open()
+    private List<T> Read<T>(string sql, Func<DbDataReader, T> row, params ReadOnlySpan<object?> arguments)
     {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        Execute(connection, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
-        return connection;
+        var given = arguments.ToArray();
+        return _database.Use(session => session.Query(sql, row, given));
     }
 
-    private static void Execute(SqliteConnection connection, string sql)
+    private int Write(string sql, params ReadOnlySpan<object?> arguments)
     {
-        using var command = new SqliteCommand(sql, connection);
-        command.ExecuteNonQuery();
+        var given = arguments.ToArray();
+        return Write(session => session.Execute(sql, given));
     }
 
-    private List<T> Read<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<(string Name, object Value)> parameters)
+    private int Write(Func<SqlSession, int> change)
     {
-        using var connection = Open();
-        using var command = Command(sql, connection, null, parameters);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(row(reader));
-        }
-
-        return rows;
-    }
-
-    private int Write(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var connection = Open();
-        using var transaction = connection.BeginTransaction(deferred: false);
-        using var command = Command(sql, connection, transaction, parameters);
-        var rows = command.ExecuteNonQuery();
-        transaction.Commit();
+        var rows = _database.Use(session => session.Write(() => change(session)));
         _recent.Forget();
         return rows;
-    }
-
-    private static SqliteCommand Command(string sql, SqliteConnection connection, SqliteTransaction? transaction, ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = new SqliteCommand(sql, connection, transaction);
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        return command;
     }
 }

@@ -2,13 +2,32 @@ using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
-using Messenger.Storage.Sqlite;
+using Messenger.Storage.Sql;
 
 namespace Messenger.Storage.History;
 
 /// <summary>The rows of one contact's conversation.</summary>
-internal sealed class ConversationWriter(SqliteSession session, SearchIndex search)
+internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, ISearchIndex search)
 {
+    private static readonly SqlTable Messages = new(
+        "messages",
+        ("contact", SqlType.Text),
+        ("number", SqlType.Number),
+        ("position", SqlType.Number),
+        ("author_key", SqlType.Number),
+        ("outgoing", SqlType.Number),
+        ("state", SqlType.Number),
+        ("erased", SqlType.Number),
+        ("proven", SqlType.Number),
+        ("at", SqlType.Number),
+        ("claimed_at", SqlType.Number),
+        ("id", SqlType.Text),
+        ("uuid", SqlType.Text),
+        ("text_hash", SqlType.Text),
+        ("via", SqlType.Text),
+        ("enctype", SqlType.Text),
+        ("text", SqlType.Text));
+
     public void Apply(ContactId contact, JournalSlice slice)
     {
         var summary = Summary(contact);
@@ -20,7 +39,7 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
             }
         }
 
-        session.Execute(
+        session.Post(
             """
             update contacts set outbox = $2, unread = $3, last_position = $4, last_author_key = $5, last_message = (
               select number from messages where contact = $1 and erased = 0 order by position desc, author_key desc, number desc limit 1)
@@ -58,16 +77,16 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
                     "update messages set reason = $3 where contact = $1 and number = $2 and state in (0, 1)", contact.Value, e.Message, e.Reason));
                 break;
             case MessageRelayed e:
-                session.Execute(
-                    "insert or ignore into relays (contact, message, relay) values ($1, $2, $3)", contact.Value, e.Message, e.Relay.Value);
+                session.Post(
+                    "insert into relays (contact, message, relay) values ($1, $2, $3) on conflict do nothing", contact.Value, e.Message, e.Relay.Value);
                 Changed(contact, e.Message, session.Execute(
                     "update messages set state = 1 where contact = $1 and number = $2 and state in (0, 1)", contact.Value, e.Message));
                 break;
             case ReadMarked e:
                 summary.Unread -= session.Execute(
                     "update messages set state = 3 where contact = $1 and number <= $2 and state = 5 and erased = 0", contact.Value, e.Cursor);
-                session.Execute("update messages set state = 3 where contact = $1 and number <= $2 and state = 5", contact.Value, e.Cursor);
-                session.Announce(FeedKind.Read, contact, e.Cursor);
+                session.Post("update messages set state = 3 where contact = $1 and number <= $2 and state = 5", contact.Value, e.Cursor);
+                feed.Announce(FeedKind.Read, contact, e.Cursor);
                 break;
             case EraseRequested e:
                 Erase(contact, summary, e);
@@ -79,25 +98,28 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
     {
         var time = ClaimedTime.ToMicroseconds(e.At);
         var position = DisplayOrder.Append(time, summary.LastPosition);
-        session.Execute(
-            """
-            insert into messages (contact, number, position, author_key, outgoing, state, erased, proven, at, claimed_at, uuid, text_hash, enctype, text)
-            values ($1, $2, $3, $3, 1, 0, $4, 1, $5, $6, $7, $8, $9, $10)
-            """,
+        session.Insert(
+            Messages,
             contact.Value,
             number,
             position,
-            e.Text is null,
+            position,
+            1,
+            (int)MessageState.Queued,
+            e.Text is null ? 1 : 0,
+            1,
             time,
             Microseconds(ClaimedTime.Parse(e.Timestamp)),
+            null,
             e.Uuid,
             e.TextHash,
+            null,
             e.Enctype,
             e.Text);
         search.Add(contact, number, position, e.Text);
         summary.LastPosition = position;
         summary.Outbox += e.Text is null ? 0 : 1;
-        session.Announce(FeedKind.Message, contact, number);
+        feed.Announce(FeedKind.Message, contact, number);
     }
 
     private void Receive(ContactId contact, Tally summary, long number, MessageReceived e)
@@ -105,20 +127,21 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
         var arrival = ClaimedTime.ToMicroseconds(e.At);
         var claimed = Microseconds(e.ClaimedAt);
         var position = Place(contact, summary, e.AuthorKey, arrival);
-        session.Execute(
-            """
-            insert into messages (contact, number, position, author_key, outgoing, state, erased, proven, at, claimed_at, id, via, enctype, text)
-            values ($1, $2, $3, $4, 0, 5, $5, $6, $7, $8, $9, $10, $11, $12)
-            """,
+        session.Insert(
+            Messages,
             contact.Value,
             number,
             position,
             e.AuthorKey,
-            e.Text is null,
-            e.Proven,
+            0,
+            (int)MessageState.Received,
+            e.Text is null ? 1 : 0,
+            e.Proven ? 1 : 0,
             Math.Min(claimed ?? arrival, arrival),
             claimed,
             e.Id.Value,
+            null,
+            null,
             e.Via?.Value,
             e.Enctype,
             e.Text);
@@ -126,7 +149,7 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
         summary.LastPosition = Math.Max(summary.LastPosition, position);
         summary.LastAuthorKey = Math.Max(summary.LastAuthorKey ?? long.MinValue, e.AuthorKey);
         summary.Unread += e.Text is null ? 0 : 1;
-        session.Announce(FeedKind.Message, contact, number);
+        feed.Announce(FeedKind.Message, contact, number);
     }
 
     // Erased messages are neighbours too: where a message stands must not depend on when another one was erased.
@@ -156,19 +179,23 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
     // An erased message has left the outbox already; its state follows all the same, as it would had it been erased later.
     private void EndWaiting(ContactId contact, Tally summary, long first, long last, MessageState state, string? reason)
     {
-        const string update = "update messages set state = $4, reason = $5 where contact = $1 and number between $2 and $3 and outgoing = 1 and state in (0, 1)";
-        session.Execute(
+        var ended = session.Query(
             """
-            insert into feed (kind, contact, message)
-            select $4, contact, number from messages
-            where contact = $1 and number between $2 and $3 and outgoing = 1 and state in (0, 1) order by number
+            update messages set state = $4, reason = $5
+            where contact = $1 and number between $2 and $3 and outgoing = 1 and state in (0, 1)
+            returning number, erased
             """,
+            row => (Number: row.GetInt64(0), Erased: row.Flag(1)),
             contact.Value,
             first,
             last,
-            (int)FeedKind.MessageState);
-        summary.Outbox -= session.Execute($"{update} and erased = 0", contact.Value, first, last, (int)state, reason);
-        session.Execute(update, contact.Value, first, last, (int)state, reason);
+            (int)state,
+            reason);
+        summary.Outbox -= ended.Count(message => !message.Erased);
+        foreach (var (number, _) in ended.OrderBy(message => message.Number))
+        {
+            feed.Announce(FeedKind.MessageState, contact, number);
+        }
     }
 
     private static IEnumerable<(long First, long Last)> Runs(ImmutableArray<long> numbers)
@@ -189,7 +216,7 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
     {
         if (rows > 0)
         {
-            session.Announce(FeedKind.MessageState, contact, message);
+            feed.Announce(FeedKind.MessageState, contact, message);
         }
     }
 
@@ -206,25 +233,23 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
         if (e.UpTo > 0)
         {
             // One more than the feed keeps: a client that cannot be told of every message must see that it missed some.
-            session.Execute(
-                """
-                insert into feed (kind, contact, message)
-                select $3, contact, number from messages where contact = $1 and number <= $2 and erased = 0 order by number desc limit $4
-                """,
+            var erased = session.Query(
+                "select number from messages where contact = $1 and number <= $2 and erased = 0 order by number desc limit $3",
+                row => row.GetInt64(0),
                 contact.Value,
                 e.UpTo,
-                (int)FeedKind.MessageState,
-                HistoryWriter.FeedKept + 1);
+                FeedWriter.Kept + 1);
+            erased.ForEach(number => feed.Announce(FeedKind.MessageState, contact, number));
             Leave(contact, summary, "number <= $2", e.UpTo);
             search.Remove(contact, 0, e.UpTo);
-            session.Execute("update messages set erased = 1, text = null where contact = $1 and number <= $2 and erased = 0", contact.Value, e.UpTo);
+            session.Post("update messages set erased = 1, text = null where contact = $1 and number <= $2 and erased = 0", contact.Value, e.UpTo);
         }
     }
 
     private void Leave(ContactId contact, Tally summary, string which, long number)
     {
         var (waiting, unread) = session.Single(
-            $"select coalesce(sum(state in (0, 1)), 0), coalesce(sum(state = 5), 0) from messages where contact = $1 and {which} and erased = 0",
+            $"select count(*) filter (where state in (0, 1)), count(*) filter (where state = 5) from messages where contact = $1 and {which} and erased = 0",
             row => (row.GetInt32(0), row.GetInt32(1)),
             contact.Value,
             number);
@@ -234,7 +259,7 @@ internal sealed class ConversationWriter(SqliteSession session, SearchIndex sear
 
     private Tally Summary(ContactId contact)
     {
-        session.Execute("insert or ignore into contacts (contact) values ($1)", contact.Value);
+        session.Post("insert into contacts (contact) values ($1) on conflict do nothing", contact.Value);
         return session.Single(
             "select outbox, unread, last_position, last_author_key from contacts where contact = $1",
             row => new Tally

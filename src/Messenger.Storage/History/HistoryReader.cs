@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using System.Text.Json;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
-using Messenger.Storage.Sqlite;
-using Microsoft.Data.Sqlite;
+using Messenger.Storage.Sql;
 
 namespace Messenger.Storage.History;
 
@@ -15,7 +15,7 @@ internal static class HistoryReader
     public const string Fields =
         """
         m.number, m.uuid, m.outgoing, m.text, m.at, m.claimed_at, m.state, m.reason, m.via, m.proven, m.enctype,
-        (select group_concat(relay) from relays where contact = m.contact and message = m.number),
+        (select string_agg(relay, ',') from relays where contact = m.contact and message = m.number),
         m.position, m.author_key
         """;
 
@@ -28,7 +28,7 @@ internal static class HistoryReader
 
     private readonly record struct Place(long Position, long AuthorKey, long Number);
 
-    public static MessagePage Page(this SqliteSession session, ContactId contact, MessagePageRequest request)
+    public static MessagePage Page(this SqlSession session, ContactId contact, MessagePageRequest request)
     {
         var cursor = request.Before ?? request.After ?? request.Around;
         if ((cursor is { } number ? Find(session, contact, number) : End) is not { } place)
@@ -48,42 +48,42 @@ internal static class HistoryReader
             : new MessagePage([.. page.Select(r => r.Row)], Cursor(session, Older, contact, page[^1]), Cursor(session, Newer, contact, page[0]));
     }
 
-    public static MessageRow? Message(this SqliteSession session, ContactId contact, long number) => session.Single(
+    public static MessageRow? Message(this SqlSession session, ContactId contact, long number) => session.Single(
         $"select {Fields} from messages m where m.contact = $1 and m.number = $2", Row, contact.Value, number);
 
-    public static ImmutableHashSet<MessageId> KnownIds(this SqliteSession session, ContactId contact, IEnumerable<MessageId> ids) =>
+    public static ImmutableHashSet<MessageId> KnownIds(this SqlSession session, ContactId contact, IEnumerable<MessageId> ids) =>
     [
         .. session.Query(
-            "select id from messages where contact = $1 and id in (select value from json_each($2))",
+            $"select id from messages where contact = $1 and id in ({session.TextsOf("$2")})",
             row => new MessageId(row.GetString(0)),
             contact.Value,
             JsonSerializer.Serialize(ids.Select(id => id.Value))),
     ];
 
-    public static (long Number, string TextHash)? QueuedByUuid(this SqliteSession session, ContactId contact, string uuid) => session.Single(
+    public static (long Number, string TextHash)? QueuedByUuid(this SqlSession session, ContactId contact, string uuid) => session.Single(
         "select number, text_hash from messages where contact = $1 and uuid = $2",
         row => ((long, string)?)(row.GetInt64(0), row.GetString(1)),
         contact.Value,
         uuid);
 
-    public static Dictionary<ContactId, ContactSummary> Summaries(this SqliteSession session) => session.Query(
+    public static Dictionary<ContactId, ContactSummary> Summaries(this SqlSession session) => session.Query(
         $"select {Fields}, c.contact, c.outbox, c.unread from contacts c left join messages m on m.contact = c.contact and m.number = c.last_message",
         row => KeyValuePair.Create(
             new ContactId(row.GetString(FieldCount)),
             new ContactSummary(row.GetInt32(FieldCount + 1), row.GetInt32(FieldCount + 2), row.IsDBNull(0) ? null : Row(row)))).ToDictionary();
 
-    public static List<ContactId> WithOutbox(this SqliteSession session) =>
+    public static List<ContactId> WithOutbox(this SqlSession session) =>
         session.Query("select contact from contacts where outbox > 0 order by contact", row => new ContactId(row.GetString(0)));
 
     // The message itself belongs to the newer half; it counts among the limit, and what one half lacks the other does not make up for.
-    private static IEnumerable<(MessageRow Row, Place Place)> Around(SqliteSession session, ContactId contact, Place place, int limit)
+    private static IEnumerable<(MessageRow Row, Place Place)> Around(SqlSession session, ContactId contact, Place place, int limit)
     {
         var older = limit / 2;
         var justBefore = place with { Number = place.Number - 1 };
         return Enumerable.Reverse(Neighbours(session, Older, contact, place, older)).Concat(Neighbours(session, Newer, contact, justBefore, limit - older));
     }
 
-    private static List<(MessageRow Row, Place Place)> Neighbours(SqliteSession session, string side, ContactId contact, Place place, int limit) =>
+    private static List<(MessageRow Row, Place Place)> Neighbours(SqlSession session, string side, ContactId contact, Place place, int limit) =>
         session.Query(
             $"select {Fields} from messages m where m.contact = $1 and m.erased = 0 and {side} limit $5",
             row => (Row(row), new Place(row.GetInt64(12), row.GetInt64(13), row.GetInt64(0))),
@@ -93,7 +93,7 @@ internal static class HistoryReader
             place.Number,
             limit);
 
-    private static long? Cursor(SqliteSession session, string side, ContactId contact, (MessageRow Row, Place Place) edge) => session.Single(
+    private static long? Cursor(SqlSession session, string side, ContactId contact, (MessageRow Row, Place Place) edge) => session.Single(
         $"select 1 from messages m where m.contact = $1 and m.erased = 0 and {side} limit 1",
         _ => (long?)edge.Row.Number,
         contact.Value,
@@ -101,16 +101,16 @@ internal static class HistoryReader
         edge.Place.AuthorKey,
         edge.Place.Number);
 
-    private static Place? Find(SqliteSession session, ContactId contact, long number) => session.Single(
+    private static Place? Find(SqlSession session, ContactId contact, long number) => session.Single(
         "select position, author_key from messages where contact = $1 and number = $2",
         row => (Place?)new Place(row.GetInt64(0), row.GetInt64(1), number),
         contact.Value,
         number);
 
-    public static MessageRow Row(SqliteDataReader row) => new(
+    public static MessageRow Row(DbDataReader row) => new(
         row.GetInt64(0),
         row.TextOrNull(1) ?? "",
-        row.GetBoolean(2),
+        row.Flag(2),
         row.TextOrNull(3),
         row.Time(4),
         row.TimeOrNull(5),
@@ -118,6 +118,6 @@ internal static class HistoryReader
         row.TextOrNull(7),
         row.TextOrNull(11) is { } relays ? [.. relays.Split(',').Select(r => new ContactId(r))] : [],
         row.TextOrNull(8) is { } via ? new ContactId(via) : null,
-        row.GetBoolean(9),
+        row.Flag(9),
         row.GetString(10));
 }

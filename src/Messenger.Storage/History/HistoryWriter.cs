@@ -2,31 +2,28 @@ using System.Collections.Immutable;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Roster;
-using Messenger.Storage.Sqlite;
+using Messenger.Storage.Sql;
 
 namespace Messenger.Storage.History;
 
 /// <summary>
 /// Turns events into rows. A row depends on the events of its own journal alone, never on the clock or on what other journals did
-/// meanwhile, so that a rebuilt read model has the same rows.
+/// meanwhile, so that a rebuilt read model has the same rows. For one transaction.
 /// </summary>
-internal sealed class HistoryWriter(SqliteSession session, SearchIndex search)
+internal sealed class HistoryWriter(SqlSession session, ISearchIndex search)
 {
-    /// <summary>How many feed entries a client may be behind and still resume.</summary>
-    public const int FeedKept = 10_000;
-
-    private readonly ConversationWriter _conversation = new(session, search);
+    private readonly Dictionary<string, long> _offsets = [];
+    private readonly FeedWriter _feed = new(session);
 
     /// <summary>Applies slices within the caller's transaction.</summary>
     public AppliedEvents Apply(IReadOnlyList<JournalSlice> slices)
     {
-        var feedBefore = session.LastFeedNumber();
-        search.Begin();
+        var conversation = new ConversationWriter(session, _feed, search);
         foreach (var slice in slices.Where(Advance))
         {
             if (PersistenceIds.ContactOf(slice.PersistenceId) is { } contact)
             {
-                _conversation.Apply(contact, slice);
+                conversation.Apply(contact, slice);
             }
             else
             {
@@ -38,19 +35,16 @@ internal sealed class HistoryWriter(SqliteSession session, SearchIndex search)
         }
 
         search.Write();
-        var feed = session.Query("select number, kind, contact, message from feed where number > $1 order by number", FeedTable.Entry, feedBefore);
-        session.Execute("delete from feed where number <= $1", session.LastFeedNumber() - FeedKept);
-        return new AppliedEvents([.. feed], slices.Select(s => s.PersistenceId).Distinct().ToImmutableDictionary(id => id, Offset));
+        return new AppliedEvents(_feed.Finish(), _offsets.ToImmutableDictionary());
     }
 
     private bool Advance(JournalSlice slice)
     {
-        session.Execute("insert or ignore into offsets (persistence_id, sequence) values ($1, 0)", slice.PersistenceId);
-        return session.Execute(
-            "update offsets set sequence = $3 where persistence_id = $1 and sequence = $2",
-            slice.PersistenceId,
-            slice.First - 1,
-            slice.First + slice.Events.Count - 1) == 1;
+        var (before, after) = (slice.First - 1, slice.First + slice.Events.Count - 1);
+        session.Post("insert into offsets (persistence_id, sequence) values ($1, 0) on conflict do nothing", slice.PersistenceId);
+        var isNext = session.Execute("update offsets set sequence = $3 where persistence_id = $1 and sequence = $2", slice.PersistenceId, before, after) == 1;
+        _offsets[slice.PersistenceId] = isNext ? after : Offset(slice.PersistenceId);
+        return isNext;
     }
 
     private long Offset(string persistenceId) =>
@@ -63,10 +57,10 @@ internal sealed class HistoryWriter(SqliteSession session, SearchIndex search)
             case PresenceNoted:
                 break;
             case RequestReceived:
-                session.Announce(FeedKind.Request, change.Contact);
+                _feed.Announce(FeedKind.Request, change.Contact);
                 break;
             default:
-                session.Announce(FeedKind.Contact, change.Contact);
+                _feed.Announce(FeedKind.Contact, change.Contact);
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Messenger.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace Messenger.Storage.Sqlite;
@@ -13,12 +15,16 @@ internal enum Durability
 }
 
 /// <summary>One database file in WAL mode. Deleted content is overwritten (security.md, Peer listener).</summary>
-internal sealed class SqliteFile(string path, Durability durability)
+internal sealed class SqliteFile(string path, Durability durability) : SqlDatabase
 {
+    private const int MaxIdleSessions = 4;
     private const int BusyMilliseconds = 5000;
     private const int ScrubAttempts = 25;
     private const int ScrubBusyMilliseconds = 200;
     private static readonly TimeSpan ScrubPause = TimeSpan.FromMilliseconds(100);
+    private readonly ConcurrentBag<SqliteSession> _idle = [];
+
+    public override string Dialect => "sqlite";
 
     // The timeout is in seconds and lies below the circuit breaker of the journal, so that a failure is SQLite's and not ambiguous.
     public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusyMilliseconds / 1000 }.ToString();
@@ -31,6 +37,13 @@ internal sealed class SqliteFile(string path, Durability durability)
     {
         using var session = Open();
         session.Execute("PRAGMA journal_mode=WAL");
+    }
+
+    /// <summary>This file after <see cref="Prepare"/>.</summary>
+    public SqliteFile Prepared()
+    {
+        Prepare();
+        return this;
     }
 
     public SqliteSession Open()
@@ -51,11 +64,36 @@ internal sealed class SqliteFile(string path, Durability durability)
         }
     }
 
+    public override T Use<T>(Func<SqlSession, T> work)
+    {
+        // Kept open with its prepared statements: opening one takes longer than most queries.
+        if (!_idle.TryTake(out var session))
+        {
+            session = Open();
+        }
+
+        try
+        {
+            var result = work(session);
+            Keep(session);
+            return result;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public override Task<T> UseAsync<T>(Func<SqlSession, T> work, CancellationToken cancellation) => Task.Run(() => Use(work), cancellation);
+
+    public override void Dispose() => Release();
+
     /// <summary>
     /// Empties the write-ahead log into the file, so that overwritten content is in neither. Waits for readers, some seconds at most.
     /// </summary>
     /// <exception cref="IOException">Somebody kept reading an old state all the time.</exception>
-    public async Task ScrubAsync(CancellationToken cancellation)
+    public override async Task ScrubAsync(CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < ScrubAttempts; attempt++)
         {
@@ -71,11 +109,16 @@ internal sealed class SqliteFile(string path, Durability durability)
     }
 
     /// <summary>Empties the write-ahead log unless somebody is reading an old state just now.</summary>
-    public bool TryTruncateLog() => TruncateLog(busyMilliseconds: 0);
+    public override Task TryScrubAsync(CancellationToken cancellation) => Task.Run(() => TruncateLog(busyMilliseconds: 0), cancellation);
 
-    /// <summary>Closes pooled connections, so that the file may be moved or deleted.</summary>
+    /// <summary>Closes what nobody uses just now, so that the file may be moved or deleted.</summary>
     public void Release()
     {
+        while (_idle.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+
         using var connection = new SqliteConnection(ConnectionString);
         SqliteConnection.ClearPool(connection);
     }
@@ -89,12 +132,16 @@ internal sealed class SqliteFile(string path, Durability durability)
         }
     }
 
-    /// <summary>A statement file of this assembly.</summary>
-    public static string Script(string name)
+    private void Keep(SqliteSession session)
     {
-        using var stream = typeof(SqliteFile).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not part of the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        if (_idle.Count < MaxIdleSessions)
+        {
+            _idle.Add(session);
+        }
+        else
+        {
+            session.Dispose();
+        }
     }
 
     private bool TruncateLog(int busyMilliseconds)

@@ -1,42 +1,35 @@
 using Messenger.Storage.Accounts;
-using Microsoft.Data.Sqlite;
 
 namespace Messenger.Storage.Tests.Accounts;
 
-public sealed class AccountStoreTests : IDisposable
+/// <summary>What every account store does, whatever database it is in.</summary>
+public abstract class AccountStoreTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("messenger-tests-").FullName;
+    /// <summary>Opens the database of this test, once more.</summary>
+    private protected abstract AccountStore Open();
 
-    private string DatabaseFile => Path.Combine(_folder, "node.db");
-
-    public void Dispose()
-    {
-        SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    [Fact]
+    [SkippableFact]
     public void Everything_survives_a_restart()
     {
-        var before = new AccountStore(DatabaseFile);
+        var before = Open();
         before.AddSession([1], NewSession("s", Now));
         before.AddLink([2], Now, Now.AddMinutes(10));
         before.AddToken([3], new("t", "script", Now, null));
 
-        var after = new AccountStore(DatabaseFile);
+        var after = Open();
 
         Assert.Equal((NewSession("s", Now), false), after.UseSession([1], Now, Lifetime));
         Assert.True(after.UseLink([2], Now));
         Assert.Equal("script", after.UseToken([3], Now)?.Name);
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_new_password_ends_every_session_and_link()
     {
-        var store = new AccountStore(DatabaseFile);
+        var store = Open();
         Assert.Null(store.PasswordHash());
         store.AddSession([1], NewSession("s", Now));
         store.AddLink([2], Now, Now.AddMinutes(10));
@@ -51,10 +44,10 @@ public sealed class AccountStoreTests : IDisposable
         Assert.Single(store.Tokens());
     }
 
-    [Fact]
+    [SkippableFact]
     public void Sessions_beyond_the_most_drive_out_those_unused_for_longest()
     {
-        var store = new AccountStore(DatabaseFile);
+        var store = Open();
         for (var i = 0; i <= AccountStore.MaxSessions; i++)
         {
             store.AddSession([(byte)i], NewSession($"s{i}", Now.AddMinutes(i)));
@@ -64,10 +57,10 @@ public sealed class AccountStoreTests : IDisposable
         Assert.DoesNotContain(store.Sessions(Now), session => session.Id == "s0");
     }
 
-    [Fact]
+    [SkippableFact]
     public void Links_beyond_the_most_drive_out_the_oldest()
     {
-        var store = new AccountStore(DatabaseFile);
+        var store = Open();
         for (var i = 0; i <= AccountStore.MaxLinks; i++)
         {
             store.AddLink([(byte)i], Now, Now.AddMinutes(i + 1));
@@ -77,10 +70,10 @@ public sealed class AccountStoreTests : IDisposable
         Assert.True(store.UseLink([1], Now));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Tokens_beyond_the_most_and_taken_names_are_refused()
     {
-        var store = new AccountStore(DatabaseFile);
+        var store = Open();
         for (var i = 0; i < AccountStore.MaxTokens; i++)
         {
             Assert.True(store.AddToken([(byte)i], new($"t{i}", $"name {i}", Now, null)));
@@ -93,10 +86,10 @@ public sealed class AccountStoreTests : IDisposable
         Assert.True(store.AddToken([200], new("again", "name 0", Now, null)));
     }
 
-    [Fact]
+    [SkippableFact]
     public void The_last_use_is_kept_to_within_an_hour()
     {
-        var store = new AccountStore(DatabaseFile);
+        var store = Open();
         store.AddToken([1], new("t", "script", Now, null));
 
         store.UseToken([1], Now);
@@ -107,10 +100,10 @@ public sealed class AccountStoreTests : IDisposable
         Assert.Equal(Now.AddMinutes(60), Assert.Single(store.Tokens()).LastUsedAt);
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_session_that_is_over_is_not_found_and_goes_with_the_next_one()
     {
-        var store = new AccountStore(DatabaseFile);
+        var store = Open();
         store.AddSession([1], NewSession("old", Now));
 
         Assert.Null(store.UseSession([1], Now + Lifetime, Lifetime));
@@ -120,11 +113,11 @@ public sealed class AccountStoreTests : IDisposable
         Assert.True(store.EndSession("new"));
     }
 
-    [Fact]
+    [SkippableFact]
     public void A_revoked_token_and_an_ended_session_are_refused_at_once_and_those_that_another_process_ended_after_two_seconds()
     {
-        var store = new AccountStore(DatabaseFile);
-        var elsewhere = new AccountStore(DatabaseFile);
+        var store = Open();
+        var elsewhere = Open();
         foreach (byte number in (byte[])[1, 2])
         {
             store.AddToken([number], new($"t{number}", $"script {number}", Now, Now));

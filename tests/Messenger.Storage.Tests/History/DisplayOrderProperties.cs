@@ -94,13 +94,13 @@ public sealed class DisplayOrderProperties : IDisposable
         return conversation;
     }
 
-    private SqliteMessageHistory Open(string name)
+    private MessageHistory Open(string name)
     {
         File.Delete(_folder.File(name));
-        return new SqliteMessageHistory(_folder.File(name));
+        return SqliteHistory.Open(_folder.File(name));
     }
 
-    private SqliteMessageHistory Applied(Conversation conversation, string name)
+    private MessageHistory Applied(Conversation conversation, string name)
     {
         var history = Open(name);
         history.ApplyAsync([conversation.All], default).GetAwaiter().GetResult();
@@ -108,7 +108,7 @@ public sealed class DisplayOrderProperties : IDisposable
     }
 
     /// <summary>The conversation read page by page; oldest first.</summary>
-    private static List<MessageRow> Pages(SqliteMessageHistory history, ContactId contact, int limit, bool forward)
+    private static List<MessageRow> Pages(MessageHistory history, ContactId contact, int limit, bool forward)
     {
         var newest = Page(history, contact, new MessagePageRequest(null, null, null, limit));
         if (!forward)
@@ -137,10 +137,10 @@ public sealed class DisplayOrderProperties : IDisposable
         return read;
     }
 
-    private static MessagePage Page(SqliteMessageHistory history, ContactId contact, MessagePageRequest request) =>
+    private static MessagePage Page(MessageHistory history, ContactId contact, MessagePageRequest request) =>
         history.MessagesAsync(contact, request, default).GetAwaiter().GetResult();
 
-    private static IEnumerable<string> Dump(SqliteMessageHistory history, Conversation conversation) =>
+    private static IEnumerable<string> Dump(MessageHistory history, Conversation conversation) =>
     [
         .. Pages(history, conversation.Contact, 1000, forward: false).Select(m => m.ToString()),
         .. Enumerable.Range(1, conversation.Length)

@@ -13,7 +13,7 @@ public abstract partial class MessageHistoryTests
 
     private protected abstract IMessageHistory History { get; }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_conversation_is_shown_newest_first()
     {
         _friend.Queue("one");
@@ -24,7 +24,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(["three", "two", "one"], await Texts());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_queued_message_is_shown_with_all_its_fields()
     {
         var at = _friend.Now;
@@ -38,7 +38,7 @@ public abstract partial class MessageHistoryTests
         Assert.Empty(row.Relays);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_received_message_is_shown_with_all_its_fields()
     {
         var at = _friend.Now;
@@ -52,7 +52,7 @@ public abstract partial class MessageHistoryTests
             row);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_claim_from_the_future_is_shown_at_its_arrival()
     {
         var at = _friend.Now;
@@ -64,7 +64,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(at.AddHours(1), row.ClaimedAt);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task States_of_an_outgoing_message_go_from_queued_over_relayed_to_delivered()
     {
         var number = _friend.Queue("hello");
@@ -84,7 +84,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal((MessageState.Delivered, null), ((await Message(number)).State, (await Message(number)).Reason));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_refused_message_says_why_and_leaves_the_outbox()
     {
         var number = _friend.Queue("hello");
@@ -96,7 +96,7 @@ public abstract partial class MessageHistoryTests
         Assert.Empty(await History.WithOutboxAsync(default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Nothing_that_comes_after_a_delivery_takes_it_back()
     {
         var number = _friend.Queue("hello");
@@ -110,7 +110,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal((MessageState.Delivered, null), (row.State, row.Reason));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_summary_counts_what_waits_and_what_is_unread()
     {
         var first = _friend.Queue("one");
@@ -128,7 +128,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(_friend.Contact, Assert.Single(await History.WithOutboxAsync(default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reading_marks_what_was_received_up_to_the_cursor_alone()
     {
         var first = _friend.Receive("one");
@@ -142,7 +142,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(MessageState.Received, (await Message(second)).State);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_erased_message_is_not_listed_and_its_ids_stay_known()
     {
         var own = _friend.Queue("one", "uuid-1");
@@ -160,7 +160,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal((0, 1, "three"), (summary.Outbox, summary.Unread, summary.LastMessage?.Text));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Erasing_the_conversation_leaves_an_empty_one()
     {
         _friend.Queue("one");
@@ -172,7 +172,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(new ContactSummary(0, 0, null), (await History.SummariesAsync(default))[_friend.Contact]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_uuid_that_was_never_queued_is_not_found()
     {
         _friend.Queue("one", "uuid-1");
@@ -182,7 +182,7 @@ public abstract partial class MessageHistoryTests
         Assert.Null(await History.QueuedByUuidAsync(new ContactId("other"), "uuid-1", default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_slice_that_is_not_the_next_one_is_skipped()
     {
         _friend.Queue("one");
@@ -199,7 +199,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(3, (await History.OffsetsAsync(default))[_friend.PersistenceId]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Everything_that_a_client_must_hear_of_is_in_the_feed_in_order()
     {
         var queued = _friend.Queue("one");
@@ -231,7 +231,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(7, await History.LastFeedNumberAsync(default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_feed_number_that_was_pruned_or_never_given_is_not_resumed()
     {
         Assert.Equal(ImmutableArray<FeedEntry>.Empty, await History.FeedAsync(0, 10, default));
@@ -249,7 +249,7 @@ public abstract partial class MessageHistoryTests
         Assert.Null(await History.FeedAsync(10_011, 10, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_page_says_whether_there_is_more_on_either_side()
     {
         var numbers = Enumerable.Range(0, 5).Select(i => _friend.Queue($"{i}")).ToArray();
@@ -272,7 +272,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(new MessagePage([], null, null).Messages, (await Page(before: 99, limit: 2)).Messages);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_cursor_of_an_erased_message_still_works()
     {
         _friend.Queue("one");
@@ -286,7 +286,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(["three", "one"], (await Page(around: erased, limit: 4)).Messages.Select(m => m.Text));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Messages_of_one_row_are_numbered_in_their_order()
     {
         _friend.Queue("one");
@@ -302,7 +302,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal((0, 1), ((await History.SummariesAsync(default))[_friend.Contact].Outbox, (await History.SummariesAsync(default))[_friend.Contact].Unread));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Conversations_do_not_mix()
     {
         var other = new Conversation("other");

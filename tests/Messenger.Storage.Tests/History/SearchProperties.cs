@@ -27,7 +27,7 @@ public sealed class SearchProperties : IDisposable
             (steps, queries, cut) =>
             {
                 File.Delete(_folder.File("search.db"));
-                using var history = new SqliteMessageHistory(_folder.File("search.db"));
+                using var history = SqliteHistory.Open(_folder.File("search.db"));
                 var friend = new Conversation("friend");
                 var kept = new Dictionary<long, string>();
                 foreach (var step in steps)

@@ -9,7 +9,7 @@ public abstract partial class MessageHistoryTests
 {
     private readonly Conversation _other = new("other");
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("привет", "Привет, ёлка!")]
     [InlineData("ЁЛКА", "Привет, ёлка!|елка и снег")]
     [InlineData("елк", "Привет, ёлка!|елка и снег")]
@@ -35,7 +35,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(expected.Split('|', StringSplitOptions.RemoveEmptyEntries).Reverse(), await Find(typed));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_found_is_shown_newest_first_over_all_conversations_and_page_by_page()
     {
         foreach (var turn in Enumerable.Range(0, 10))
@@ -64,7 +64,7 @@ public abstract partial class MessageHistoryTests
         Assert.Empty(await Find("word", new ContactId("nobody")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_hit_is_the_message_as_it_is_listed()
     {
         var number = _friend.Queue("needle");
@@ -79,7 +79,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal("anna", Assert.Single(hit.Message.Relays).Value);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Erased_text_is_not_found(bool inOneTransaction)
@@ -103,7 +103,7 @@ public abstract partial class MessageHistoryTests
         Assert.Empty(await Find("thre"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_large_conversation_that_is_erased_is_not_found_and_others_are()
     {
         for (var i = 0; i < 2_500; i++)
@@ -127,7 +127,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(["secret number again"], await Find("number"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Many_messages_of_one_moment_are_all_found()
     {
         _friend.Receive("first", Conversation.Start);
@@ -143,7 +143,7 @@ public abstract partial class MessageHistoryTests
         Assert.Equal(["clash 7"], await Find("\"clash 7\""));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_beginning_of_very_many_words_finds_them_all()
     {
         for (var i = 100; i < 400; i++)

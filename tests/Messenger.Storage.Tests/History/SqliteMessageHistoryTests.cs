@@ -7,9 +7,9 @@ namespace Messenger.Storage.Tests.History;
 public sealed class SqliteMessageHistoryTests : MessageHistoryTests, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private SqliteMessageHistory _history;
+    private MessageHistory _history;
 
-    public SqliteMessageHistoryTests() => _history = new SqliteMessageHistory(_folder.File("history.db"));
+    public SqliteMessageHistoryTests() => _history = SqliteHistory.Open(_folder.File("history.db"));
 
     private protected override IMessageHistory History => _history;
 
@@ -140,6 +140,6 @@ public sealed class SqliteMessageHistoryTests : MessageHistoryTests, IDisposable
     private void Reopen()
     {
         _history.Dispose();
-        _history = new SqliteMessageHistory(_folder.File("history.db"));
+        _history = SqliteHistory.Open(_folder.File("history.db"));
     }
 }

@@ -16,7 +16,7 @@ public abstract class RelayStoreTests
 
     private protected abstract IRelayStore Store { get; }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_message_comes_out_as_it_went_in()
     {
         var message = Message("hello", Anna, Bert);
@@ -26,7 +26,7 @@ public abstract class RelayStoreTests
         Assert.Empty(await Pending(Anna));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_same_message_for_the_same_recipient_is_held_once()
     {
         await Store.StoreAsync(Message("hello", Anna, Bert), Quota, default);
@@ -36,7 +36,7 @@ public abstract class RelayStoreTests
         Assert.Single(await Pending(Bert));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Messages_wait_in_order_of_arrival_and_leave_in_portions()
     {
         for (var i = 0; i < 5; i++)
@@ -50,7 +50,7 @@ public abstract class RelayStoreTests
         Assert.Single(await Store.PendingAsync(Bert, 5, 1, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_used_up_quota_stores_nothing()
     {
         var size = Message("message 0", Anna, Bert).Bytes;
@@ -72,7 +72,7 @@ public abstract class RelayStoreTests
         Assert.Equal(RelayStoring.OverQuota, await Store.StoreAsync(Message("message 3", Carl, Bert), quotas[2], default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Requests_at_the_same_time_do_not_pass_the_quota_together()
     {
         var quota = Quota with { MessagesPerRequester = 10 };
@@ -82,7 +82,7 @@ public abstract class RelayStoreTests
         Assert.Equal(10, (await Pending(Bert)).Length);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_was_delivered_makes_room_again()
     {
         var quota = Quota with { MessagesPerRequester = 1 };
@@ -93,7 +93,7 @@ public abstract class RelayStoreTests
         Assert.Equal(RelayStoring.Stored, await Store.StoreAsync(Message("two", Anna, Bert), quota, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_late_delivery_report_does_not_hit_a_newer_message()
     {
         await Store.StoreAsync(Message("one", Anna, Bert), Quota, default);
@@ -105,7 +105,7 @@ public abstract class RelayStoreTests
         Assert.Single(await Pending(Bert));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_expired_is_dropped()
     {
         await Store.StoreAsync(Message("one", Anna, Bert) with { ExpiresAt = Now.AddDays(1) }, Quota, default);
@@ -115,7 +115,7 @@ public abstract class RelayStoreTests
         Assert.Equal(["two"], (await Pending(Bert)).Select(m => m.Message.Text));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Nothing_is_left_from_or_for_a_forgotten_contact()
     {
         await Store.StoreAsync(Message("one", Anna, Bert), Quota, default);
@@ -127,7 +127,7 @@ public abstract class RelayStoreTests
         Assert.Equal(new RelayHolding(Carl, 1, left.Bytes), Assert.Single(await Store.HoldingsAsync(default)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Holdings_are_counted_per_recipient()
     {
         await Store.StoreAsync(Message("one", Anna, Bert), Quota, default);

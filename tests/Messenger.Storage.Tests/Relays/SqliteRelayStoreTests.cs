@@ -9,21 +9,19 @@ public sealed class SqliteRelayStoreTests : RelayStoreTests, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly SqliteFile _file;
-    private SqliteRelayStore _store;
+    private RelayStore _store;
 
     public SqliteRelayStoreTests()
     {
-        _file = new SqliteFile(_folder.File("node.db"), Durability.Full);
-        _file.Prepare();
-        _store = new SqliteRelayStore(_file);
+        _file = new SqliteFile(_folder.File("node.db"), Durability.Full).Prepared();
+        _store = new RelayStore(_file);
     }
 
     private protected override IRelayStore Store => _store;
 
     public void Dispose()
     {
-        _store.Dispose();
-        _file.Release();
+        _file.Dispose();
         _folder.Dispose();
     }
 
@@ -32,8 +30,7 @@ public sealed class SqliteRelayStoreTests : RelayStoreTests, IDisposable
     {
         var message = Message("hello", new ContactId("anna"), new ContactId("bert"));
         await Store.StoreAsync(message, new RelayQuota(), default);
-        _store.Dispose();
-        _store = new SqliteRelayStore(_file);
+        _store = new RelayStore(_file);
 
         Assert.Equal(RelayStoring.Held, await Store.StoreAsync(message, new RelayQuota(), default));
     }

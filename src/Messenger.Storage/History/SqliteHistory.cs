@@ -1,18 +1,23 @@
 using System.Security.Cryptography;
+using Messenger.Storage.Sql;
 using Messenger.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace Messenger.Storage.History;
 
 /// <summary>Opens history.db, or makes a new one when there is none of this version that can be read: it is rebuilt from the journal.</summary>
-internal static class HistorySchema
+internal static class SqliteHistory
 {
     private const int Version = 3;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 
-    /// <summary>Returns the epoch.</summary>
-    public static string Open(SqliteFile file) => TryReadEpoch(file) ?? Create(file);
+    /// <summary>Opens the file, or makes a new one in place of one that cannot be read.</summary>
+    public static MessageHistory Open(string path)
+    {
+        var file = new SqliteFile(path, Durability.Normal);
+        return new MessageHistory(file, TryReadEpoch(file) ?? Create(file), new SqliteSearch());
+    }
 
     private static string? TryReadEpoch(SqliteFile file)
     {
@@ -38,8 +43,8 @@ internal static class HistorySchema
         var epoch = RandomNumberGenerator.GetHexString(16, lowercase: true);
         return session.Write(() =>
         {
-            session.Execute(SqliteFile.Script("history.sql"));
-            session.Execute(SqliteFile.Script("search.sql"));
+            session.Execute(SqlDatabase.Script("history.sqlite.sql"));
+            session.Execute(SqlDatabase.Script("search.sqlite.sql"));
             session.Execute("insert into life (epoch) values ($1)", epoch);
             session.Execute($"PRAGMA user_version = {Version}");
             return epoch;

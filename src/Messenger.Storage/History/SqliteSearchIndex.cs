@@ -1,15 +1,15 @@
 using System.Text.Json;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Search;
-using Messenger.Storage.Sqlite;
+using Messenger.Storage.Sql;
 
 namespace Messenger.Storage.History;
 
 /// <summary>
-/// Writes the full-text index within the transaction of the rows. Additions wait for <see cref="Write"/>, because FTS5 writes a segment
+/// The index in FTS5. Additions wait for <see cref="Write"/>, because FTS5 writes a segment
 /// whenever row ids go down.
 /// </summary>
-internal sealed class SearchIndex(SqliteSession session)
+internal sealed class SqliteSearchIndex(SqlSession session) : ISearchIndex
 {
     /// <summary>Words up to here are found by FTS5's own index of beginnings; in characters.</summary>
     public const int PrefixLength = 3;
@@ -20,15 +20,6 @@ internal sealed class SearchIndex(SqliteSession session)
     private readonly HashSet<string> _left = [];
     private bool _isBulk;
 
-    /// <summary>Forgets what an earlier transaction did not write.</summary>
-    public void Begin()
-    {
-        _added.Clear();
-        _left.Clear();
-        _isBulk = false;
-    }
-
-    /// <summary>Indexes a message once <see cref="Write"/> is called; one that is erased has no text.</summary>
     public void Add(ContactId contact, long number, long position, string? text)
     {
         if (text is not null)
@@ -37,10 +28,6 @@ internal sealed class SearchIndex(SqliteSession session)
         }
     }
 
-    /// <summary>Takes messages out whose texts are about to be erased.</summary>
-    /// <param name="contact">Whose.</param>
-    /// <param name="first">Number of the first one.</param>
-    /// <param name="last">Number of the last one.</param>
     public void Remove(ContactId contact, long first, long last)
     {
         for (var removed = 0; ; removed += RemovedAtOnce)
@@ -74,7 +61,7 @@ internal sealed class SearchIndex(SqliteSession session)
         }
     }
 
-    /// <summary>Writes what was added, and takes words out that are used no more.</summary>
+    // Takes words out as well that are used no more.
     public void Write()
     {
         if (_added.Count > 0)
@@ -92,8 +79,6 @@ internal sealed class SearchIndex(SqliteSession session)
             session.Execute("insert into search (search) values ('optimize')");
             session.Execute("insert into search (search, rank) values ('secure-delete', 1)");
         }
-
-        Begin();
     }
 
     private void WriteAdded()

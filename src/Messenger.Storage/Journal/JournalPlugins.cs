@@ -2,15 +2,16 @@ using System.Data.Common;
 using Akka.Configuration;
 using Akka.Persistence.Hosting;
 using Akka.Persistence.Sql;
+using Akka.Persistence.Sql.Config;
 using LinqToDB.Interceptors;
 using Messenger.Storage.Sqlite;
 
 namespace Messenger.Storage.Journal;
 
-/// <summary>The journal plugin; its connection comes from <see cref="JournalConnections"/> and its tuning from sqlite.conf.</summary>
-internal sealed class SqliteJournalOptions : JournalOptions
+/// <summary>The journal plugin; its connection comes from a <see cref="DataOptionsSetup"/> and its tuning from the engine's .conf.</summary>
+internal sealed class JournalPluginOptions : JournalOptions
 {
-    public SqliteJournalOptions()
+    public JournalPluginOptions()
         : base(isDefault: true)
     {
         Identifier = "sql";
@@ -23,10 +24,10 @@ internal sealed class SqliteJournalOptions : JournalOptions
     protected override Config InternalDefaultConfig => SqlPersistence.DefaultJournalConfiguration;
 }
 
-/// <summary>The snapshot plugin, in the journal's file.</summary>
-internal sealed class SqliteSnapshotOptions : SnapshotOptions
+/// <summary>The snapshot plugin, in the journal's database.</summary>
+internal sealed class SnapshotPluginOptions : SnapshotOptions
 {
-    public SqliteSnapshotOptions()
+    public SnapshotPluginOptions()
         : base(isDefault: true)
     {
         Identifier = "sql";
@@ -39,8 +40,8 @@ internal sealed class SqliteSnapshotOptions : SnapshotOptions
     protected override Config InternalDefaultConfig => SqlPersistence.DefaultSnapshotConfiguration;
 }
 
-/// <summary>Prepares every connection of the plugins.</summary>
-internal sealed class JournalConnections(SqliteFile file) : ConnectionInterceptor
+/// <summary>Prepares every connection of the plugins to a file.</summary>
+internal sealed class SqliteJournalConnections(SqliteFile file) : ConnectionInterceptor
 {
     // SQLite's asynchronous methods finish synchronously, so the plugin's write stream never feels back-pressure and commits every
     // event alone. Giving the thread back once makes the rest pile up into batches: seven times the events per second.

@@ -2,36 +2,34 @@ using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
-using Messenger.Storage.Sqlite;
+using Messenger.Storage.Sql;
 
 namespace Messenger.Storage.Relays;
 
-/// <summary>What is carried for friends, in tables of its own within node.db.</summary>
-internal sealed class SqliteRelayStore : IRelayStore, IDisposable
+/// <summary>What is carried for friends, in tables of its own.</summary>
+internal sealed class RelayStore : IRelayStore
 {
     private const string Fields = "number, id, requester, recipient, sender, addressee, text, timestamp, enctype, received_at, expires_at";
-    private readonly SqliteFile _file;
-    private readonly SqliteSession _session;
+    private readonly SqlDatabase _database;
     private readonly Lock _gate = new();
 
-    /// <param name="file">Prepared; shared with other stores.</param>
-    public SqliteRelayStore(SqliteFile file)
+    /// <param name="database">Shared with other stores; it must outlive this one.</param>
+    public RelayStore(SqlDatabase database)
     {
-        _file = file;
-        _session = file.Open();
-        _session.Execute(SqliteFile.Script("relays.sql"));
+        _database = database;
+        _database.Create("relays");
     }
 
-    public Task<RelayStoring> StoreAsync(RelayedMessage message, RelayQuota quota, CancellationToken cancellation) => Locked(
-        session => session.Write(() => Store(session, message, quota)), cancellation);
+    public Task<RelayStoring> StoreAsync(RelayedMessage message, RelayQuota quota, CancellationToken cancellation) => WriteAsync(
+        session => Store(session, message, quota), cancellation);
 
-    public Task<ImmutableArray<HeldMessage>> PendingAsync(ContactId recipient, int count, int bytes, CancellationToken cancellation) => Locked(
+    public Task<ImmutableArray<HeldMessage>> PendingAsync(ContactId recipient, int count, int bytes, CancellationToken cancellation) => _database.UseAsync(
         session => session.Query(
             $"""
             select {Fields} from relayed where number in (
               select number from (
-                select number, sum(bytes) over (order by number) - bytes as before from (
-                  select number, bytes from relayed where recipient = $1 order by number limit $2))
+                select number, cast(sum(bytes) over (order by number) as bigint) - bytes as before from (
+                  select number, bytes from relayed where recipient = $1 order by number limit $2) as oldest) as added_up
               where before = 0 or before < $3)
             order by number
             """,
@@ -62,21 +60,13 @@ internal sealed class SqliteRelayStore : IRelayStore, IDisposable
     public Task ForgetAsync(ContactId contact, CancellationToken cancellation) => DeleteAsync(
         session => session.Execute("delete from relayed where recipient = $1 or requester = $1", contact.Value), cancellation);
 
-    public Task<ImmutableArray<RelayHolding>> HoldingsAsync(CancellationToken cancellation) => Locked(
+    public Task<ImmutableArray<RelayHolding>> HoldingsAsync(CancellationToken cancellation) => _database.UseAsync(
         session => session.Query(
-            "select recipient, count(*), sum(bytes) from relayed group by recipient",
+            "select recipient, count(*), cast(sum(bytes) as bigint) from relayed group by recipient",
             row => new RelayHolding(new ContactId(row.GetString(0)), row.GetInt32(1), row.GetInt64(2))).ToImmutableArray(),
         cancellation);
 
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _session.Dispose();
-        }
-    }
-
-    private static RelayStoring Store(SqliteSession session, RelayedMessage message, RelayQuota quota)
+    private static RelayStoring Store(SqlSession session, RelayedMessage message, RelayQuota quota)
     {
         if (session.Single("select 1 from relayed where recipient = $1 and id = $2", row => row.GetInt64(0), message.Recipient.Value, message.Id.Value) == 1)
         {
@@ -85,7 +75,7 @@ internal sealed class SqliteRelayStore : IRelayStore, IDisposable
 
         var (messages, bytes) = session.Single(
             "select messages, bytes from relay_usage where requester = $1", row => (row.GetInt64(0), row.GetInt64(1)), message.Requester.Value);
-        var inAll = session.Single("select coalesce(sum(bytes), 0) from relay_usage", row => row.GetInt64(0));
+        var inAll = session.Single("select cast(coalesce(sum(bytes), 0) as bigint) from relay_usage", row => row.GetInt64(0));
         if (messages >= quota.MessagesPerRequester || bytes + message.Bytes > quota.BytesPerRequester || inAll + message.Bytes > quota.BytesInAll)
         {
             return RelayStoring.OverQuota;
@@ -110,16 +100,22 @@ internal sealed class SqliteRelayStore : IRelayStore, IDisposable
         return RelayStoring.Stored;
     }
 
-    // Deleted rows are overwritten in the file, and the log that still holds them is emptied; if a reader is in the way, by the next one.
-    private Task<bool> DeleteAsync(Func<SqliteSession, int> delete, CancellationToken cancellation) => Locked(
-        session => session.Write(() => delete(session)) > 0 && _file.TryTruncateLog(), cancellation);
+    // What was deleted must leave the files, too; if a reader is in the way, the next one does it.
+    private async Task DeleteAsync(Func<SqlSession, int> delete, CancellationToken cancellation)
+    {
+        if (await WriteAsync(delete, cancellation) > 0)
+        {
+            await _database.TryScrubAsync(cancellation);
+        }
+    }
 
-    private Task<T> Locked<T>(Func<SqliteSession, T> work, CancellationToken cancellation) => Task.Run(
-        () =>
+    // One at a time: a quota is read before it is used.
+    private Task<T> WriteAsync<T>(Func<SqlSession, T> work, CancellationToken cancellation) => _database.UseAsync(
+        session =>
         {
             lock (_gate)
             {
-                return work(_session);
+                return session.Write(() => work(session));
             }
         },
         cancellation);

@@ -1,4 +1,4 @@
--- The full-text index of the read model (SearchIndex, SearchReader). It holds folded words alone, no texts; a document's row id is its
+-- The full-text index of the read model (SqliteSearchIndex, SqliteSearch). It holds folded words alone, no texts; a document's row id is its
 -- place in time, so that walking row ids downwards is newest first without sorting. What is deleted is overwritten at once.
 create virtual table search using fts5(words, content='', columnsize=0, tokenize='ascii', prefix='1 2 3');
 insert into search (search, rank) values ('secure-delete', 1);

@@ -1,12 +1,12 @@
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Search;
-using Messenger.Storage.Sqlite;
+using Messenger.Storage.Sql;
 
 namespace Messenger.Storage.History;
 
 /// <summary>Queries of the full-text index. FTS5 walks row ids downwards and stops with the page; nothing is sorted.</summary>
-internal static class SearchReader
+internal sealed class SqliteSearch : ISearch
 {
     // Each is opened on its own. Beyond, FTS5 reads all rows of a beginning: slower, but still complete.
     private const int MaxForms = 128;
@@ -20,7 +20,9 @@ internal static class SearchReader
         order by d.place desc
         """;
 
-    public static SearchPage Search(this SqliteSession session, SearchRequest request)
+    public ISearchIndex Index(SqlSession session) => new SqliteSearchIndex(session);
+
+    public SearchPage Find(SqlSession session, SearchRequest request)
     {
         var terms = request.Query.Terms.Select(term => SearchExpression.AnyOf(term, Forms(session, term))).ToList();
         if (request.Contact is { } contact)
@@ -43,10 +45,10 @@ internal static class SearchReader
     }
 
     // The words that begin with the last one of a term; null when FTS5 must find them itself.
-    private static List<string>? Forms(SqliteSession session, SearchTerm term)
+    private static List<string>? Forms(SqlSession session, SearchTerm term)
     {
         var beginning = term.Words[^1];
-        if (!term.IsPrefix || beginning.EnumerateRunes().Count() <= SearchIndex.PrefixLength)
+        if (!term.IsPrefix || beginning.EnumerateRunes().Count() <= SqliteSearchIndex.PrefixLength)
         {
             return null;
         }

@@ -1,5 +1,5 @@
 -- The read model: everything here is derived from the journal. Positions and times are microseconds since 1970,
--- states and kinds are the numbers of MessageState and FeedKind. Raise HistorySchema.Version with every change.
+-- states and kinds are the numbers of MessageState and FeedKind. Raise SqliteHistory.Version with every change.
 create table life (epoch text not null);
 
 create table offsets (

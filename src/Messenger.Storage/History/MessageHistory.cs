@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
+using Messenger.Storage.Sql;
+
+namespace Messenger.Storage.History;
+
+/// <summary>The read model in a database: one transaction at a time writes, readers see the last commit and wait for nobody.</summary>
+/// <param name="database">With the tables of history.*.sql; it is this one's alone.</param>
+/// <param name="epoch">The life of these tables.</param>
+/// <param name="search">How this engine finds texts.</param>
+internal sealed class MessageHistory(SqlDatabase database, string epoch, ISearch search) : IMessageHistory, IDisposable
+{
+    private readonly Lock _gate = new();
+
+    public string Epoch => epoch;
+
+    public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => database.UseAsync(
+        session =>
+        {
+            lock (_gate)
+            {
+                return session.Write(() => new HistoryWriter(session, search.Index(session)).Apply(slices));
+            }
+        },
+        cancellation);
+
+    public Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation) => Read<IReadOnlyDictionary<string, long>>(
+        session => session.Query("select persistence_id, sequence from offsets", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToDictionary(),
+        cancellation);
+
+    public Task<MessagePage> MessagesAsync(ContactId contact, MessagePageRequest request, CancellationToken cancellation) =>
+        Read(session => session.Page(contact, request), cancellation);
+
+    public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) =>
+        Read(session => session.Message(contact, number), cancellation);
+
+    public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation) => Read(session => search.Find(session, request), cancellation);
+
+    public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
+        Read(session => session.KnownIds(contact, ids), cancellation);
+
+    public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
+        Read(session => session.QueuedByUuid(contact, uuid), cancellation);
+
+    public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) =>
+        Read<IReadOnlyDictionary<ContactId, ContactSummary>>(session => session.Summaries(), cancellation);
+
+    public Task<ImmutableArray<ContactId>> WithOutboxAsync(CancellationToken cancellation) =>
+        Read<ImmutableArray<ContactId>>(session => [.. session.WithOutbox()], cancellation);
+
+    public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) =>
+        Read(session => session.FeedSince(since, limit), cancellation);
+
+    public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => Read(session => session.LastFeedNumber(), cancellation);
+
+    public Task ScrubAsync(CancellationToken cancellation) => database.ScrubAsync(cancellation);
+
+    public void Dispose() => database.Dispose();
+
+    private Task<T> Read<T>(Func<SqlSession, T> query, CancellationToken cancellation) =>
+        database.UseAsync(session => session.Read(() => query(session)), cancellation);
+}

@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Messenger.Storage.Postgres;
+
+/// <summary>The connection string of the owner, with what the node needs. What the owner says goes before our defaults.</summary>
+internal static class PostgresConnection
+{
+    private const int MaxPreparedStatements = 100;
+
+    // Below the circuit breaker of the journal, so that a failure is the server's and not ambiguous.
+    private const int StatementSeconds = 8;
+    private const int ConnectSeconds = 5;
+
+    /// <exception cref="FormatException">It is no connection string, or names no host or database. The message does not repeat it: it may hold a password.</exception>
+    public static string Parse(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0, Database.Length: > 0 }
+                ? text
+                : throw new FormatException("Host and Database must be named");
+        }
+        catch (ArgumentException error)
+        {
+            throw new FormatException(error.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    /// <summary>For the journal, accounts and relayed messages: a commit survives a power loss.</summary>
+    public static string Durable(string text) => Build(text).ToString();
+
+    /// <summary>For the read model, in a schema of its own: it is derived, so its commits need not wait for the disk.</summary>
+    public static string Derived(string text)
+    {
+        var builder = Build(text);
+        builder.SearchPath = PostgresHistory.Schema;
+        builder.Options = $"{builder.Options} -c synchronous_commit=off".TrimStart();
+        return builder.ToString();
+    }
+
+    /// <summary>For the lock: one connection, whose loss the server notices soon even if the machine of the node is gone.</summary>
+    public static string Watched(string text, string name)
+    {
+        var builder = Build(text);
+        builder.Pooling = false;
+        builder.ApplicationName = name;
+        builder.Options = $"{builder.Options} -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3".TrimStart();
+        return builder.ToString();
+    }
+
+    /// <summary>Opens a connection; that the server's name is unknown for now is a failure like every other.</summary>
+    /// <exception cref="NpgsqlException">It failed.</exception>
+    public static async Task OpenAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            await connection.OpenAsync(cancellation);
+        }
+        catch (Exception error) when (error is SocketException or TimeoutException)
+        {
+            throw new NpgsqlException(error.Message, error);
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder Build(string text)
+    {
+        var given = new NpgsqlConnectionStringBuilder(text);
+        var built = new NpgsqlConnectionStringBuilder
+        {
+            ApplicationName = "messenger",
+            Timeout = ConnectSeconds,
+            CommandTimeout = StatementSeconds,
+            MaxAutoPrepare = MaxPreparedStatements,
+            AutoPrepareMinUsages = 2,
+        };
+        foreach (var key in given.Keys.Cast<string>())
+        {
+            built[key] = given[key];
+        }
+
+        return built;
+    }
+}

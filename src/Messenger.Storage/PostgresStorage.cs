@@ -1,0 +1,111 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Persistence.Hosting;
+using Akka.Persistence.Sql.Config;
+using LinqToDB;
+using Messenger.Actors.Ports;
+using Messenger.Storage.Accounts;
+using Messenger.Storage.Journal;
+using Messenger.Storage.Postgres;
+using Messenger.Storage.Relays;
+using Messenger.Storage.Sql;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Messenger.Storage;
+
+/// <summary>The database cannot be used now. The message is one line for the owner, without secrets.</summary>
+public sealed class DatabaseUnavailableException(string message) : Exception(message);
+
+/// <summary>How long to wait for a database before giving up.</summary>
+/// <param name="ForServer">For a server that cannot be reached.</param>
+/// <param name="ForOtherNode">For another node to let go of the database.</param>
+public sealed record DatabasePatience(TimeSpan ForServer, TimeSpan ForOtherNode)
+{
+    /// <summary>At the start of a node: containers start in any order, and a server needs a moment to notice that a node was killed.</summary>
+    public static readonly DatabasePatience AtStart = new(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+
+    /// <summary>While a node runs: the server may be away for long, but another node must not have taken its place.</summary>
+    public static readonly DatabasePatience Endless = new(TimeSpan.MaxValue, TimeSpan.FromSeconds(5));
+}
+
+/// <summary>Everything a node keeps, in a database of PostgreSQL 15 or later that it has for itself. Tables are made when they are missing.</summary>
+public sealed class PostgresStorage : IAsyncDisposable
+{
+    private readonly string _connectionString;
+    private readonly PostgresLock _lock;
+
+    private PostgresStorage(string connectionString, PostgresLock held)
+    {
+        (_connectionString, _lock) = (connectionString, held);
+        Accounts = OpenAccounts(connectionString);
+    }
+
+    /// <summary>Fires when another node has the database: this one must stop.</summary>
+    public CancellationToken Lost => _lock.Lost;
+
+    /// <summary>Who may use the node's own interface.</summary>
+    public AccountStore Accounts { get; }
+
+    /// <summary>Checks a connection string without connecting.</summary>
+    /// <param name="connectionString">As Npgsql has it, for example <c>Host=db;Database=messenger;Username=messenger;Password=…</c>.</param>
+    /// <exception cref="FormatException">It cannot be used; the message does not repeat it.</exception>
+    public static string Parse(string connectionString) => PostgresConnection.Parse(connectionString);
+
+    /// <summary>Takes the database for this node alone.</summary>
+    /// <param name="connectionString">Checked by <see cref="Parse"/>.</param>
+    /// <param name="patience">How long to wait for it.</param>
+    /// <param name="time">The clock of the waits.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="DatabaseUnavailableException">It cannot be reached or refuses, or another node has it.</exception>
+    public static async Task<PostgresStorage> OpenAsync(string connectionString, DatabasePatience patience, TimeProvider time, CancellationToken cancellation)
+    {
+        var held = await PostgresLock.TakeAsync(connectionString, patience, time, cancellation);
+        try
+        {
+            return new PostgresStorage(connectionString, held);
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The accounts alone, which may be changed while a node runs.</summary>
+    /// <param name="connectionString">Checked by <see cref="Parse"/>.</param>
+    public static AccountStore OpenAccounts(string connectionString) => new(new PostgresDatabase(PostgresConnection.Durable(connectionString)));
+
+    /// <summary>
+    /// Registers <see cref="IMessageHistory"/> (the schema <c>history</c>, which may be dropped while the node is down),
+    /// <see cref="IRelayStore"/>, <see cref="IJournalReader"/> and <see cref="IJournalEraser"/>.
+    /// </summary>
+    /// <param name="services">The node's services.</param>
+    public void AddTo(IServiceCollection services) => services
+        .AddSingleton<IMessageHistory>(_ => PostgresHistory.Open(_connectionString))
+        .AddSingleton<IRelayStore>(_ => new RelayStore(new PostgresDatabase(PostgresConnection.Durable(_connectionString), "relayed")))
+        .AddSingleton(provider => new JournalTable(
+            new PostgresDatabase(PostgresConnection.Durable(_connectionString), "journal", "snapshot"), provider.GetRequiredService<ActorSystem>))
+        .AddSingleton<IJournalReader>(provider => provider.GetRequiredService<JournalTable>())
+        .AddSingleton<IJournalEraser>(provider => provider.GetRequiredService<JournalTable>());
+
+    /// <summary>Keeps journal and snapshots in the database.</summary>
+    /// <param name="builder">The actor system.</param>
+    public void AddTo(AkkaConfigurationBuilder builder)
+    {
+        builder.AddSetup(new DataOptionsSetup(
+            new DataOptions().UseConnectionString(ProviderName.PostgreSQL15, PostgresConnection.Durable(_connectionString))));
+
+        // Prepended last: the options bring the plugin's defaults, which must lie below this tuning.
+        builder
+            .WithJournalAndSnapshot(new JournalPluginOptions(), new SnapshotPluginOptions())
+            .AddHocon(ConfigurationFactory.ParseString(SqlDatabase.Script("postgresql.conf")), HoconAddMode.Prepend);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Accounts.Dispose();
+        await _lock.DisposeAsync();
+    }
+}

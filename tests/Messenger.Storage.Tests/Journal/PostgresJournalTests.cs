@@ -1,0 +1,43 @@
+using Akka.Actor;
+using Messenger.Storage.Tests.Postgres;
+
+namespace Messenger.Storage.Tests.Journal;
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresJournalTests(PostgresServer server) : JournalTests
+{
+    private readonly string _database = server.CreateDatabase();
+
+    [SkippableFact]
+    public async Task The_tuning_lies_above_the_defaults_of_the_plugin()
+    {
+        await using var node = await StartAsync();
+        var config = node.System.Settings.Config;
+
+        Assert.Equal(100_000, config.GetInt("akka.persistence.journal.sql.buffer-size"));
+        Assert.Equal(TimeSpan.FromSeconds(3), config.GetTimeSpan("akka.persistence.journal.sql.circuit-breaker.reset-timeout"));
+    }
+
+    [SkippableFact]
+    public async Task Erased_text_is_in_no_row_not_even_in_a_dead_one()
+    {
+        await using var node = await StartAsync();
+        var actor = node.System.ActorOf(Recorder.For("contact-a"));
+        await actor.Ask<long>(Row("a very secret text"), Patience);
+        await actor.Ask<long>(Row("nothing special"), Patience);
+        server.Query(_database, "create extension pageinspect");
+        Assert.Equal(2, CountVersions());
+
+        await node.Eraser.EraseAsync("contact-a", 1, 1, (_, row) => WithoutText(row), default);
+        Assert.Equal(3, CountVersions());
+        await node.Eraser.ScrubAsync(default);
+
+        Assert.Equal(2, CountVersions());
+        Assert.Equal("0", server.Query(_database, "select count(*) from journal where encode(message, 'escape') like '%very secret%'"));
+    }
+
+    private protected override Task<StorageNode> StartAsync() => StorageNode.OnPostgresAsync(_database);
+
+    private int CountVersions() =>
+        int.Parse(server.Query(_database, "select count(*) from heap_page_items(get_raw_page('journal', 0)) where t_data is not null"), null);
+}

@@ -1,0 +1,57 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Messenger.Actors;
+using Messenger.Actors.Ports;
+using Messenger.Actors.Serialization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Messenger.Storage.Tests.Journal;
+
+/// <summary>A host with the production storage and nothing else.</summary>
+public sealed class StorageNode : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly IAsyncDisposable? _storage;
+
+    private StorageNode(IHost host, IAsyncDisposable? storage) => (_host, _storage) = (host, storage);
+
+    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    public IJournalReader Reader => _host.Services.GetRequiredService<IJournalReader>();
+
+    public IJournalEraser Eraser => _host.Services.GetRequiredService<IJournalEraser>();
+
+    public static Task<StorageNode> OnSqliteAsync(string folder) =>
+        StartAsync(services => services.AddSqliteStorage(folder), akka => akka.WithSqliteStorage(folder), storage: null);
+
+    public static async Task<StorageNode> OnPostgresAsync(string connectionString)
+    {
+        var storage = await PostgresStorage.OpenAsync(connectionString, DatabasePatience.AtStart, TimeProvider.System, default);
+        return await StartAsync(storage.AddTo, storage.AddTo, storage);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        if (_storage is not null)
+        {
+            await _storage.DisposeAsync();
+        }
+    }
+
+    private static async Task<StorageNode> StartAsync(Action<IServiceCollection> services, Action<AkkaConfigurationBuilder> journal, IAsyncDisposable? storage)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        services(builder.Services);
+        builder.Services.AddAkka("test", akka =>
+        {
+            akka.WithMessengerConfiguration().WithJournalSerialization();
+            journal(akka);
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return new StorageNode(host, storage);
+    }
+}
