@@ -17,10 +17,10 @@ internal sealed class CrashWorld : IAsyncDisposable
 
     public int Acknowledgements => Sides.Sum(side => side.ToFriend.Acknowledgements + side.ToSeed.Acknowledgements + side.FromSeed.Acknowledgements);
 
-    public static async Task<CrashWorld> StartAsync()
+    public static async Task<CrashWorld> StartAsync(Func<NodeSettings> newNode)
     {
-        var anna = await NodeProcess.StartAsync();
-        var boris = await NodeProcess.StartAsync();
+        var anna = await NodeProcess.StartAsync(newNode());
+        var boris = await NodeProcess.StartAsync(newNode());
         var seed = await SeedDouble.StartAsync();
         var (ofBoris, ofAnna) = await Friends.BecomeAsync(anna, boris);
         return new CrashWorld(

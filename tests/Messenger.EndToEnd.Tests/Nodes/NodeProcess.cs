@@ -57,6 +57,9 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public bool IsRunning => !process.HasExited;
 
+    /// <summary>Its number, another one after each start.</summary>
+    public int ProcessId => process.Id;
+
     /// <summary>The memory that the process holds now, in bytes.</summary>
     public long WorkingSet
     {
