@@ -14,7 +14,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
 {
     private const int RowsPerRead = 100;
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     private readonly IMessageHistory _history;
     private readonly IJournalReader _journal;
@@ -115,7 +115,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         foreach (var (persistenceId, sequence) in compared.Offsets.Where(o => o.Value > compared.LastSequences.GetValueOrDefault(o.Key)))
         {
             _log.Error(
-                "The read model is at event {0} of {1}, which the journal does not have: it belongs to another journal. Stop the node and delete history.db: it is rebuilt.",
+                "The read model is at event {0} of {1}, which the journal does not have: it belongs to another journal. Stop the node and delete the read model (history.db, or the schema history on PostgreSQL): it is rebuilt.",
                 sequence,
                 persistenceId);
         }
@@ -140,7 +140,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
     // What became of the transaction is not known: begin again from what the read model says of itself.
     private void Retry(Failed failed)
     {
-        _log.Error(failed.Error, "The read model could not be written; it catches up in {0}. If this goes on, stop the node and delete history.db: it is rebuilt.", _retryAfter);
+        _log.Error(failed.Error, "The read model could not be written; it catches up in {0}. If this goes on, stop the node and delete the read model (history.db, or the schema history on PostgreSQL): it is rebuilt.", _retryAfter);
         Become(Comparing);
         Timers.StartSingleTimer(nameof(CompareAgain), new CompareAgain(), _retryAfter);
         _retryAfter = _retryAfter * 2 < LongestRetry ? _retryAfter * 2 : LongestRetry;

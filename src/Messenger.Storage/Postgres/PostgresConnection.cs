@@ -27,15 +27,24 @@ internal static class PostgresConnection
         }
     }
 
-    /// <summary>For the journal, accounts and relayed messages: a commit survives a power loss.</summary>
-    public static string Durable(string text) => Build(text).ToString();
+    /// <summary>For the journal, accounts and relayed messages: a commit survives a power loss, whatever the server does otherwise.</summary>
+    public static string Durable(string text)
+    {
+        var builder = Build(text);
+        if (builder.Options?.Contains("synchronous_commit", StringComparison.Ordinal) != true)
+        {
+            Set(builder, "synchronous_commit=on");
+        }
+
+        return builder.ToString();
+    }
 
     /// <summary>For the read model, in a schema of its own: it is derived, so its commits need not wait for the disk.</summary>
     public static string Derived(string text)
     {
         var builder = Build(text);
         builder.SearchPath = PostgresHistory.Schema;
-        builder.Options = $"{builder.Options} -c synchronous_commit=off".TrimStart();
+        Set(builder, "synchronous_commit=off");
         return builder.ToString();
     }
 
@@ -45,7 +54,7 @@ internal static class PostgresConnection
         var builder = Build(text);
         builder.Pooling = false;
         builder.ApplicationName = name;
-        builder.Options = $"{builder.Options} -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3".TrimStart();
+        Set(builder, "tcp_keepalives_idle=10", "tcp_keepalives_interval=5", "tcp_keepalives_count=3");
         return builder.ToString();
     }
 
@@ -62,6 +71,9 @@ internal static class PostgresConnection
             throw new NpgsqlException(error.Message, error);
         }
     }
+
+    private static void Set(NpgsqlConnectionStringBuilder builder, params string[] settings) =>
+        builder.Options = string.Join(' ', [.. builder.Options is { } given ? new[] { given } : [], .. settings.Select(setting => $"-c {setting}")]);
 
     private static NpgsqlConnectionStringBuilder Build(string text)
     {
