@@ -94,7 +94,6 @@ public sealed partial class NodeOptionsTests : IDisposable
     [InlineData("relay", "yes")]
     [InlineData("accept", "everybody")]
     [InlineData("ping", "never")]
-    [InlineData("database", "Host=localhost")]
     [InlineData("data", "")]
     public void A_bad_value_is_one_line_that_names_the_setting_and_the_value(string name, string value)
     {
@@ -104,6 +103,31 @@ public sealed partial class NodeOptionsTests : IDisposable
 
         Assert.StartsWith($"--{name}: '{value.Replace('\n', '?')}': ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("Host=localhost;Password=a-secret")]
+    [InlineData("Host=localhost;Database=messenger;Pass=a-secret")]
+    public void A_bad_database_is_one_line_that_does_not_repeat_the_value(string value)
+    {
+        _commandLine["database"] = [value];
+
+        var error = Assert.Throws<BadOptionException>(Read);
+
+        Assert.StartsWith("--database: sqlite or a PostgreSQL connection string is expected", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.DoesNotContain("a-secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_database_is_sqlite_or_a_connection_string()
+    {
+        Assert.Null(Read().Database);
+        _commandLine["database"] = ["sqlite"];
+        Assert.Null(Read().Database);
+        _commandLine["database"] = ["Host=db;Database=messenger"];
+        Assert.Equal("Host=db;Database=messenger", Read().Database);
     }
 
     [Fact]

@@ -103,7 +103,9 @@ public sealed class PostgresServer : IDisposable
         string[] all = [.. asUser, .. command];
         var start = new ProcessStartInfo(all[0], all[1..])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
         };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
