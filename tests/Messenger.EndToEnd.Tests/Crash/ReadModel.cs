@@ -31,6 +31,14 @@ internal static class ReadModel
         return shown;
     }
 
+    /// <summary>Compares row by row, so that a failure shows the row that differs.</summary>
+    public static async Task AssertIsAsync(IReadOnlyList<string> expected, NodeApi api)
+    {
+        var shown = await ReadAsync(api);
+        Assert.All(expected.Zip(shown), pair => Assert.Equal(pair.First, pair.Second));
+        Assert.Equal(expected.Count, shown.Count);
+    }
+
     // From the page at `first` in one direction; returns the cursor of the last message of the last page.
     private static async Task<string?> ReadPagesAsync(NodeApi api, string first, string direction, List<string> shown)
     {
