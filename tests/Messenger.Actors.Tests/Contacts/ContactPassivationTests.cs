@@ -74,8 +74,8 @@ public sealed class ContactPassivationTests : ContactWorld
     {
         Tell(new Wake(Friend, WakeReason.Started));
         Peers.Next<PeerCall.Ping>().Answer(new PeerReply.Pong());
+        Until(() => Presence.Of(Friend).IsOnline(Time.GetUtcNow()));
         Quiet();
-        Assert.True(Presence.Of(Friend).IsOnline(Time.GetUtcNow()));
         Pass(Minute);
         Gone();
         Assert.Equal(0, Peers.Waiting);
