@@ -93,7 +93,11 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
     private static async Task OpenContactDetailsAsync(IPage page, Uri gui, string contact)
     {
         await page.Keyboard.PressAsync("Escape");
+
+        // A dialog that closes gives the focus back to where it was.
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await page.Locator(".head").FocusAsync();
+        await Expect(page.Locator(".head")).ToBeFocusedAsync();
         await OpenDialogByKeysAsync(page, "Enter");
     }
 
