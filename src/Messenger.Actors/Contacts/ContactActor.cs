@@ -226,6 +226,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         {
             Apply(next);
             _events.Add(next);
+            _pendingCharacters += next is MessageQueued { Text: { } text } ? text.Length : 0;
             if (_events.Count % EventNumber.PerRow == 0)
             {
                 _state = _state.Begin(LastSequenceNr + 1 + (_events.Count / EventNumber.PerRow));
@@ -246,7 +247,6 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         {
             case MessageQueued queued:
                 _texts.Keep(_state.Sequence, queued);
-                _pendingCharacters += queued.Text?.Length ?? 0;
                 break;
             case MessagesDelivered delivered:
                 _texts.Drop(delivered.Messages);
