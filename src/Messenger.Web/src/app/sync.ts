@@ -8,6 +8,8 @@ import { onIncoming, onRequest } from '../notices/notices';
 import { flush, refresh, whenQueued } from '../outbox/outbox';
 import { ended } from '../session/session';
 
+const RETRY_MS = 2_000;
+
 /** Keeps what is shown the same as what the node knows; the function ends it. */
 export function startSyncing(): () => void {
   void refresh();
@@ -18,14 +20,17 @@ export function startSyncing(): () => void {
   // Events that come while the list is read are applied after it: each tells the whole of what it is about.
   let early: StreamEvent[] | null = [];
   let turn = 0;
+  let retry = 0;
 
   const readEverything = async (): Promise<void> => {
     const mine = ++turn;
+    clearTimeout(retry);
     early ??= [];
     try {
       await Promise.all([loadContacts(), loadNode(), current.peek()?.refresh()]);
     } catch {
-      // The stream breaks as well when the node is gone, and is told when it is back.
+      // Until everything was read, events are only kept: a stream that goes on must not wait for the next break.
+      if (mine === turn) retry = window.setTimeout(() => void readEverything(), RETRY_MS);
       return;
     }
     if (mine !== turn) return;
@@ -34,7 +39,7 @@ export function startSyncing(): () => void {
     missed.forEach(apply);
   };
 
-  return openLive(
+  const close = openLive(
     (event) => {
       if (event.type === 'reset') void readEverything();
       else if (early) early.push(event);
@@ -46,6 +51,11 @@ export function startSyncing(): () => void {
     },
     ended,
   );
+  return () => {
+    turn++;
+    clearTimeout(retry);
+    close();
+  };
 }
 
 function apply(event: StreamEvent): void {

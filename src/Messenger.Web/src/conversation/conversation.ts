@@ -7,6 +7,9 @@ import { EMPTY, type HistoryPage, type HistoryWindow, lastUnread, slice, windowO
 const PAGE = 60;
 const MAX_PAGE = 1_000;
 
+/** What an event makes of what is shown; null when that must be read again. */
+type Change = (window: HistoryWindow) => HistoryWindow | null;
+
 /** One conversation as it is looked at. */
 export class Conversation {
   readonly history = signal<HistoryWindow>(EMPTY);
@@ -18,6 +21,9 @@ export class Conversation {
 
   private busy: Promise<void> | null = null;
   private marking = false;
+
+  // What was learned while a page was on its way: the page may be older, and must not undo it.
+  private meanwhile: Change[] = [];
 
   constructor(readonly contact: string) {}
 
@@ -73,27 +79,26 @@ export class Conversation {
     });
   }
 
-  onMessage(event: MessageEventData): void {
-    if (!event.message) {
-      this.history.value = withoutMessage(this.history.peek(), event.id);
-      return;
-    }
-    const next = withMessage(this.history.peek(), event.message);
-    if (next) this.history.value = next;
-    else void this.refresh();
+  onMessage({ id, message }: MessageEventData): void {
+    this.apply((window) => (message ? withMessage(window, message) : withoutMessage(window, id)));
   }
 
   /** The node has queued what was written here: it is shown as such at once, and more exactly when the node tells of it. */
-  onQueued({ uuid, text, at }: Unsent, { id, cursor }: QueuedMessage): void {
-    if (this.history.peek().items.some((one) => one.id === id)) return;
+  onQueued({ uuid, text, at: writtenAt }: Unsent, { id, cursor }: QueuedMessage): void {
+    const { items } = this.history.peek();
+    if (items.some((one) => one.id === id)) return;
+
+    // It is the last by the node's clock; this browser's may be behind.
+    const last = items.at(-1)?.at ?? writtenAt;
+    const at = last > writtenAt ? last : writtenAt;
     const message: Message = {
       id, uuid, cursor, direction: 'out', text, at, claimedAt: at, state: 'queued', reason: null, relays: [], via: null, proven: true, enctype: '',
     };
     this.onMessage({ contact: this.contact, id, message });
   }
 
-  onRead(event: ReadEventData): void {
-    this.history.value = withRead(this.history.peek(), event.cursor);
+  onRead({ cursor }: ReadEventData): void {
+    this.apply((window) => withRead(window, cursor));
   }
 
   /** Everything that is shown was looked at. While the node is away nothing is marked; the next look tries again. */
@@ -103,7 +108,7 @@ export class Conversation {
     this.marking = true;
     try {
       await ask(() => api.POST('/api/v1/contacts/{id}/read', { params: { path: { id: this.contact } }, body: { cursor } }));
-      this.history.value = withRead(this.history.peek(), cursor);
+      this.apply((window) => withRead(window, cursor));
     } catch (error) {
       if (!isTransient(error)) throw error;
     } finally {
@@ -113,7 +118,14 @@ export class Conversation {
 
   async erase(message: Message): Promise<void> {
     await ask(() => api.DELETE('/api/v1/contacts/{id}/messages/{message}', { params: { path: { id: this.contact, message: message.id } } }));
-    this.history.value = withoutMessage(this.history.peek(), message.id);
+    this.apply((window) => withoutMessage(window, message.id));
+  }
+
+  private apply(change: Change): void {
+    if (this.busy) this.meanwhile.push(change);
+    const next = change(this.history.peek());
+    if (next) this.history.value = next;
+    else void this.refresh();
   }
 
   private page(query: { before?: string; after?: string; around?: string; limit: number }): Promise<HistoryPage> {
@@ -125,8 +137,10 @@ export class Conversation {
     const before = this.busy;
     const mine = (async () => {
       await before;
+      this.meanwhile = [];
       try {
         await work();
+        for (const change of this.meanwhile.splice(0)) this.apply(change);
         this.failed.value = false;
       } catch {
         this.failed.value = true;

@@ -16,9 +16,13 @@ export function Dialog({ title, onClose, children, kind = 'small' }: Props) {
   const heading = useId();
   useEffect(() => {
     const opener = document.activeElement;
-    ref.current?.showModal();
+    const dialog = ref.current!;
+    dialog.showModal();
     return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      // The platform gives the focus back when it closes the dialog; since then the person may have gone on to something else.
+      const focused = document.activeElement;
+      const lost = focused === null || focused === document.body || dialog.contains(focused);
+      if (lost && opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
   return (
