@@ -25,6 +25,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
 
     private ProjectionBacklog _backlog = new(new Dictionary<string, long>());
     private TimeSpan _retryAfter = FirstRetry;
+    private IActorRef _indexer = ActorRefs.Nobody;
 
     /// <summary>Is made by <see cref="HistoryHosting.WithHistory"/>.</summary>
     public HistoryActor(IMessageHistory history, IJournalReader journal, LiveFeed feed)
@@ -40,7 +41,11 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
     public IStash Stash { get; set; } = null!;
 
     /// <inheritdoc />
-    protected override void PreStart() => Compare();
+    protected override void PreStart()
+    {
+        _indexer = Context.ActorOf(Props.Create(() => new SearchIndexer(_history)), "search-indexer");
+        Compare();
+    }
 
     /// <inheritdoc />
     protected override void PostStop()
@@ -89,6 +94,11 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
             _feed.Publish(applied.Result.Feed);
             _backlog.Applied(applied.Result.Offsets);
             _waiters.Release(applied.Result.Offsets);
+            if (applied.Result.Unindexed > 0)
+            {
+                _indexer.Tell(new SearchIndexer.Behind(applied.Result.Unindexed));
+            }
+
             Continue();
         });
         Receive<ReadBack>(read =>

@@ -7,7 +7,7 @@ using Messenger.Storage.Sql;
 namespace Messenger.Storage.History;
 
 /// <summary>The rows of one contact's conversation.</summary>
-internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, ISearchIndex search)
+internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, IndexingBacklog search)
 {
     private static readonly SqlTable Messages = new(
         "messages",
@@ -116,7 +116,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, IS
             null,
             e.Enctype,
             e.Text);
-        search.Add(contact, number, position, e.Text);
+        Index(contact, number, e.Text);
         summary.LastPosition = position;
         summary.Outbox += e.Text is null ? 0 : 1;
         feed.Announce(FeedKind.Message, contact, number);
@@ -145,11 +145,19 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, IS
             e.Via?.Value,
             e.Enctype,
             e.Text);
-        search.Add(contact, number, position, e.Text);
+        Index(contact, number, e.Text);
         summary.LastPosition = Math.Max(summary.LastPosition, position);
         summary.LastAuthorKey = Math.Max(summary.LastAuthorKey ?? long.MinValue, e.AuthorKey);
         summary.Unread += e.Text is null ? 0 : 1;
         feed.Announce(FeedKind.Message, contact, number);
+    }
+
+    private void Index(ContactId contact, long number, string? text)
+    {
+        if (text is not null)
+        {
+            search.Add(contact, number);
+        }
     }
 
     // Erased messages are neighbours too: where a message stands must not depend on when another one was erased.

@@ -10,7 +10,7 @@ namespace Messenger.Storage.History;
 /// Turns events into rows. A row depends on the events of its own journal alone, never on the clock or on what other journals did
 /// meanwhile, so that a rebuilt read model has the same rows. For one transaction.
 /// </summary>
-internal sealed class HistoryWriter(SqlSession session, ISearchIndex search)
+internal sealed class HistoryWriter(SqlSession session, IndexingBacklog search)
 {
     private readonly Dictionary<string, long> _offsets = [];
     private readonly FeedWriter _feed = new(session);
@@ -35,7 +35,7 @@ internal sealed class HistoryWriter(SqlSession session, ISearchIndex search)
         }
 
         search.Write();
-        return new AppliedEvents(_feed.Finish(), _offsets.ToImmutableDictionary());
+        return new AppliedEvents(_feed.Finish(), _offsets.ToImmutableDictionary(), search.Added);
     }
 
     private bool Advance(JournalSlice slice)

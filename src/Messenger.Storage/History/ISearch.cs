@@ -14,11 +14,11 @@ internal interface ISearch
     SearchPage Find(SqlSession session, SearchRequest request);
 }
 
-/// <summary>Writes the full-text index within the transaction of the rows.</summary>
+/// <summary>Writes the full-text index.</summary>
 internal interface ISearchIndex
 {
-    /// <summary>Indexes a message once <see cref="Write"/> is called; one that is erased has no text.</summary>
-    void Add(ContactId contact, long number, long position, string? text);
+    /// <summary>Indexes a message once <see cref="Write"/> is called.</summary>
+    void Add(ContactId contact, long number, long position, string text);
 
     /// <summary>Takes messages out whose texts are about to be erased.</summary>
     /// <param name="contact">Whose.</param>

@@ -12,19 +12,15 @@ namespace Messenger.Storage.History;
 /// <param name="search">How this engine finds texts.</param>
 internal sealed class MessageHistory(SqlDatabase database, string epoch, ISearch search) : IMessageHistory, IDisposable
 {
+    private const int IndexedAtOnce = 1_000;
     private readonly Lock _gate = new();
 
     public string Epoch => epoch;
 
-    public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => database.UseAsync(
-        session =>
-        {
-            lock (_gate)
-            {
-                return session.Write(() => new HistoryWriter(session, search.Index(session)).Apply(slices));
-            }
-        },
-        cancellation);
+    public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) =>
+        Write((session, index) => new HistoryWriter(session, index).Apply(slices), cancellation);
+
+    public Task<bool> IndexAsync(int limit, CancellationToken cancellation) => Write((_, index) => index.IndexSome(limit), cancellation);
 
     public Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation) => Read<IReadOnlyDictionary<string, long>>(
         session => session.Query("select persistence_id, sequence from offsets", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))).ToDictionary(),
@@ -36,7 +32,17 @@ internal sealed class MessageHistory(SqlDatabase database, string epoch, ISearch
     public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) =>
         Read(session => session.Message(contact, number), cancellation);
 
-    public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation) => Read(session => search.Find(session, request), cancellation);
+    public async Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation)
+    {
+        if (!await Read(IndexingBacklog.IsEmpty, cancellation))
+        {
+            while (await IndexAsync(IndexedAtOnce, cancellation))
+            {
+            }
+        }
+
+        return await Read(session => search.Find(session, request), cancellation);
+    }
 
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
         Read(session => session.KnownIds(contact, ids), cancellation);
@@ -58,6 +64,16 @@ internal sealed class MessageHistory(SqlDatabase database, string epoch, ISearch
     public Task ScrubAsync(CancellationToken cancellation) => database.ScrubAsync(cancellation);
 
     public void Dispose() => database.Dispose();
+
+    private Task<T> Write<T>(Func<SqlSession, IndexingBacklog, T> work, CancellationToken cancellation) => database.UseAsync(
+        session =>
+        {
+            lock (_gate)
+            {
+                return session.Write(() => work(session, new IndexingBacklog(session, search.Index(session))));
+            }
+        },
+        cancellation);
 
     private Task<T> Read<T>(Func<SqlSession, T> query, CancellationToken cancellation) =>
         database.UseAsync(session => session.Read(() => query(session)), cancellation);

@@ -20,13 +20,7 @@ internal sealed class SqliteSearchIndex(SqlSession session) : ISearchIndex
     private readonly HashSet<string> _left = [];
     private bool _isBulk;
 
-    public void Add(ContactId contact, long number, long position, string? text)
-    {
-        if (text is not null)
-        {
-            _added[(contact, number)] = (position, text);
-        }
-    }
+    public void Add(ContactId contact, long number, long position, string text) => _added[(contact, number)] = (position, text);
 
     public void Remove(ContactId contact, long first, long last)
     {

@@ -43,6 +43,14 @@ create index messages_unread on messages (contact, number) where state = 5;
 create index messages_by_id on messages (contact, id) where id is not null;
 create index messages_by_uuid on messages (contact, uuid) where uuid is not null;
 
+-- Runs of messages that the full-text index does not know yet (IndexingBacklog).
+create table unindexed (
+  contact text not null,
+  first bigint not null,
+  last bigint not null,
+  primary key (contact, first)
+);
+
 create table relays (
   contact text not null,
   message bigint not null,

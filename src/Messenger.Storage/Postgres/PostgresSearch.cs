@@ -59,13 +59,7 @@ internal sealed class PostgresSearchIndex(SqlSession session) : ISearchIndex
 
     private readonly Dictionary<(ContactId Contact, long Number), (long Position, string Text)> _added = [];
 
-    public void Add(ContactId contact, long number, long position, string? text)
-    {
-        if (text is not null)
-        {
-            _added[(contact, number)] = (position, text);
-        }
-    }
+    public void Add(ContactId contact, long number, long position, string text) => _added[(contact, number)] = (position, text);
 
     public void Remove(ContactId contact, long first, long last)
     {

@@ -44,6 +44,8 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
 
     public Task<MessagePage> MessagesAsync(ContactId contact, MessagePageRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<bool> IndexAsync(int limit, CancellationToken cancellation) => Task.FromResult(false);
+
     public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) => throw new NotSupportedException();

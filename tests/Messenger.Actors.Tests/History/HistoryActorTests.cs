@@ -136,6 +136,17 @@ public sealed class HistoryActorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_burst_is_indexed_for_the_search_though_nobody_searches()
+    {
+        await using var world = await StartAsync(_folder, _journal);
+        await world.Ready();
+        world.Hint(_journal.Commit(Id, [.. Enumerable.Range(0, 1_200).Select(i => Queued($"message {i}"))]));
+        await world.Reached(Id, 1_200);
+
+        await world.IndexIsComplete();
+    }
+
+    [Fact]
     public async Task A_read_model_that_lags_behind_is_whole_when_the_node_is_ready()
     {
         await using (var before = await StartAsync(_folder, _journal))

@@ -64,6 +64,16 @@ internal sealed class HistoryWorld : IAsyncDisposable
     public Task Reached(string persistenceId, long sequence) =>
         Actor.Ask<HistoryProtocol.Reached>(new HistoryProtocol.WaitFor(persistenceId, sequence), Patience);
 
+    /// <summary>Ends when the search index knows everything; what asks for it does none of the work.</summary>
+    public async Task IndexIsComplete()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await History.IndexAsync(0, patience.Token))
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
     public Task Ready() => Actor.Ask<HistoryProtocol.Ready>(new HistoryProtocol.WaitUntilReady(), Patience);
 
     public async Task<IEnumerable<string?>> Texts(ContactId contact) =>

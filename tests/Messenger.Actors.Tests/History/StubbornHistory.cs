@@ -60,6 +60,8 @@ internal sealed class StubbornHistory(IMessageHistory inner) : IMessageHistory
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
         inner.QueuedByUuidAsync(contact, uuid, cancellation);
 
+    public Task<bool> IndexAsync(int limit, CancellationToken cancellation) => inner.IndexAsync(limit, cancellation);
+
     public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation) => inner.SearchAsync(request, cancellation);
 
     public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) => inner.SummariesAsync(cancellation);

@@ -71,6 +71,8 @@ internal sealed class OutboxHistory : IMessageHistory
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
+    public Task<bool> IndexAsync(int limit, CancellationToken cancellation) => Task.FromResult(false);
+
     public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) => throw new NotSupportedException();

@@ -126,6 +126,8 @@ internal sealed class ScriptedHistory : IMessageHistory
         return Task.FromResult(Page);
     }
 
+    public Task<bool> IndexAsync(int limit, CancellationToken cancellation) => Task.FromResult(false);
+
     public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation)
     {
         LastSearch = request;

@@ -22,9 +22,9 @@ public sealed class SearchProperties : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_index_finds_what_the_rules_find_however_the_events_are_cut() =>
-        Gen.Select(Steps.Array[1, 30], Typed.Array[1, 8], Gen.Int[1, 9]).Sample(
-            (steps, queries, cut) =>
+    public void The_index_finds_what_the_rules_find_however_the_events_are_cut_and_whenever_they_are_indexed() =>
+        Gen.Select(Steps.Array[1, 30], Typed.Array[1, 8], Gen.Int[1, 9], Gen.Int[0, 4].Array[30]).Sample(
+            (steps, queries, cut, indexed) =>
             {
                 File.Delete(_folder.File("search.db"));
                 using var history = SqliteHistory.Open(_folder.File("search.db"));
@@ -46,6 +46,10 @@ public sealed class SearchProperties : IDisposable
                 for (var first = 1; first <= friend.Length; first += cut)
                 {
                     history.ApplyAsync([friend.Slice(first, Math.Min(first + cut - 1, friend.Length))], default).GetAwaiter().GetResult();
+                    if (indexed[first % indexed.Length] is > 0 and var limit)
+                    {
+                        history.IndexAsync(limit, default).GetAwaiter().GetResult();
+                    }
                 }
 
                 foreach (var typed in queries)

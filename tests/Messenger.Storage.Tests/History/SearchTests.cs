@@ -80,23 +80,34 @@ public abstract partial class MessageHistoryTests
     }
 
     [SkippableTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Erased_text_is_not_found(bool inOneTransaction)
+    [InlineData("after it was indexed")]
+    [InlineData("before it was indexed")]
+    [InlineData("when half of it was indexed")]
+    [InlineData("in the same transaction")]
+    public async Task Erased_text_is_not_found(string erased)
     {
         var first = _friend.Receive("secret one");
         _friend.Receive("secret two");
         var third = _friend.Receive("secret three");
         _friend.Receive("secret four");
-        if (!inOneTransaction)
+        if (erased != "in the same transaction")
         {
             await Apply(_friend.All);
+        }
+
+        if (erased == "after it was indexed")
+        {
             Assert.Equal(4, (await Find("secret")).Count);
+        }
+
+        if (erased == "when half of it was indexed")
+        {
+            Assert.True(await History.IndexAsync(2, default));
         }
 
         _friend.Erase(third);
         _friend.EraseUpTo(first);
-        await Apply(inOneTransaction ? _friend.All : _friend.Last(2));
+        await Apply(erased == "in the same transaction" ? _friend.All : _friend.Last(2));
 
         Assert.Equal(["secret four", "secret two"], await Find("secret"));
         Assert.Empty(await Find("three"));
