@@ -11,7 +11,7 @@ namespace Messenger.Actors.History;
 internal sealed class SearchIndexer : ReceiveActor, IWithTimers
 {
     /// <summary>How many messages the index may be behind before it no longer waits for quiet.</summary>
-    internal const int MaxBehind = 100_000;
+    internal const int MaxBehind = 250_000;
 
     private const int AtOnce = 500;
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
