@@ -15,6 +15,7 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         ("keys", OpenKeysAsync),
         ("add contact", OpenAddContactAsync),
         ("conversation", OpenConversationAsync),
+        ("search", OpenSearchAsync),
         ("message menu", OpenMessageMenuAsync),
         ("message details", OpenMessageDetailsAsync),
         ("contact details", OpenContactDetailsAsync),
@@ -81,9 +82,19 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         await Expect(page.Locator(".message")).ToHaveCountAsync(2);
     }
 
+    private static async Task OpenSearchAsync(IPage page, Uri gui, string contact)
+    {
+        await page.Keyboard.PressAsync("Control+Shift+f");
+        await Expect(page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("answer");
+        await Expect(page.Locator(".hit")).ToHaveCountAsync(2);
+    }
+
     private static async Task OpenMessageMenuAsync(IPage page, Uri gui, string contact)
     {
-        await page.Locator(".message").Last.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".message.found")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByRole(AriaRole.Menu)).ToBeVisibleAsync();
     }

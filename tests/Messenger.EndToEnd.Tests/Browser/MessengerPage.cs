@@ -14,6 +14,11 @@ internal sealed class MessengerPage(IPage page)
 
     public ILocator Messages => page.Locator(".message");
 
+    public ILocator SearchField => page.GetByRole(AriaRole.Searchbox);
+
+    /// <summary>The messages that a search has found.</summary>
+    public ILocator Hits => page.Locator(".hit");
+
     public ILocator Banner => page.Locator(".banner");
 
     /// <summary>Opens a fresh login link in a new tab.</summary>
@@ -38,7 +43,7 @@ internal sealed class MessengerPage(IPage page)
         return new(page);
     }
 
-    public ILocator Row(string name) => page.Locator(".contact-row", new() { HasText = name });
+    public ILocator Row(string name) => page.Locator(".contact-row:not(.hit)", new() { HasText = name });
 
     public Task OpenAsync(string name) => Row(name).ClickAsync();
 

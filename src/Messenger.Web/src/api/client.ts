@@ -12,6 +12,7 @@ export type ContactDiagnostics = Schemas['ContactDiagnosticsItem'];
 export type Session = Schemas['CurrentSession'];
 export type SessionItem = Schemas['SessionItem'];
 export type TokenItem = Schemas['TokenItem'];
+export type SearchHit = Schemas['SearchHitItem'];
 export type QueuedMessage = Schemas['QueuedMessage'];
 export type ImportAnswer = Schemas['ImportAnswer'];
 export type MessageEventData = Schemas['MessageEvent'];

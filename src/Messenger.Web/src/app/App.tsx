@@ -45,7 +45,7 @@ function Messenger() {
       <Banner />
       <Sidebar />
       <main class="main">
-        {shown.kind === 'conversation' ? <ConversationView id={shown.contact} /> : shown.kind === 'node' ? <NodePage /> : <Nothing />}
+        {shown.kind === 'conversation' ? <ConversationView id={shown.contact} message={shown.message} /> : shown.kind === 'node' ? <NodePage /> : <Nothing />}
       </main>
       <MessageDetails />
       {adding.value && <AddContact onClose={() => (adding.value = false)} />}

@@ -12,6 +12,7 @@ export function Keys() {
     [['Alt', '↓'], t().keyNext],
     [['Alt', 'A'], t().keyUnread],
     [['Ctrl', 'F'], t().keySearch],
+    [['Ctrl', 'Shift', 'F'], t().keySearchHere],
     [['Alt', 'N'], t().keyAdd],
     [enterSends ? ['Enter'] : ['Ctrl', 'Enter'], t().keySend],
     [enterSends ? ['Shift', 'Enter'] : ['Enter'], t().keyLine],

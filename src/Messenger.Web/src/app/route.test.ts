@@ -6,6 +6,8 @@ const { routeOf } = await import('./route');
 
 it.each([
   ['#/c/abc-1', { kind: 'conversation', contact: 'abc-1' }],
+  ['#/c/abc-1/42', { kind: 'conversation', contact: 'abc-1', message: '42' }],
+  ['#/c/abc-1/', { kind: 'list' }],
   ['#/node', { kind: 'node' }],
   ['', { kind: 'list' }],
   ['#/c/<script>', { kind: 'list' }],

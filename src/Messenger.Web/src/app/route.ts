@@ -1,11 +1,11 @@
 import { computed, signal } from '@preact/signals';
 
-export type Route = { kind: 'list' } | { kind: 'conversation'; contact: string } | { kind: 'node' };
+export type Route = { kind: 'list' } | { kind: 'conversation'; contact: string; message?: string } | { kind: 'node' };
 
 /** What an address shows; anything unknown shows the list. */
 export function routeOf(hash: string): Route {
-  const contact = /^#\/c\/([\w.~-]+)$/.exec(hash)?.[1];
-  if (contact) return { kind: 'conversation', contact };
+  const [, contact, message] = /^#\/c\/([\w-][\w.~-]*)(?:\/(\w+))?$/.exec(hash) ?? [];
+  if (contact) return message ? { kind: 'conversation', contact, message } : { kind: 'conversation', contact };
   return hash === '#/node' ? { kind: 'node' } : { kind: 'list' };
 }
 
@@ -13,7 +13,9 @@ const hash = signal(location.hash);
 addEventListener('hashchange', () => (hash.value = location.hash));
 
 export const route = computed(() => routeOf(hash.value));
-export const hrefOf = (contact: string): string => `#/c/${contact}`;
+
+/** The address of a conversation, or of a message in it by its cursor. */
+export const hrefOf = (contact: string, message?: string): string => (message ? `#/c/${contact}/${message}` : `#/c/${contact}`);
 
 export function go(to: string): void {
   if (to === '#/') {

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { contactOf } from '../contacts/contacts';
 import { adding, shownContacts } from '../contacts/shown';
+import { backToFound, openSearch, search } from '../search/search';
 import { go, hrefOf, route } from './route';
 
 /** Whether the list of keys is shown. */
@@ -31,8 +32,9 @@ export function listenToKeys(): () => void {
     else if (event.altKey && !ctrl && event.key === 'ArrowUp') open(neighbour(shownContacts(), shownContact(), -1));
     else if (event.altKey && !ctrl && letter === 'KeyA') open(shownContacts().find((id) => (contactOf(id)?.unread ?? 0) > 0));
     else if ((ctrl && letter === 'KeyN') || (event.altKey && letter === 'KeyN')) adding.value = true;
-    else if (ctrl && !event.shiftKey && letter === 'KeyF') search();
+    else if (ctrl && letter === 'KeyF') openSearch(event.shiftKey ? shownContact() : null);
     else if (ctrl && (event.key === '/' || letter === 'Slash')) showingKeys.value = !showingKeys.peek();
+    else if (event.key === 'Escape' && !event.defaultPrevented && isFromSearch()) backToFound();
     else if (event.key === 'Escape' && !event.defaultPrevented && route.peek().kind !== 'list') go('#/');
     else return;
     event.preventDefault();
@@ -41,13 +43,8 @@ export function listenToKeys(): () => void {
   return () => removeEventListener('keydown', onKeyDown);
 }
 
-function search(): void {
-  const field = document.getElementById('contact-search') as HTMLInputElement | null;
-  if (!field) return;
-  // On a phone the list is out of sight while a conversation is shown.
-  if (!field.checkVisibility()) go('#/');
-  setTimeout(() => {
-    field.focus();
-    field.select();
-  });
+/** Whether a message is looked at that was chosen among those found. */
+function isFromSearch(): boolean {
+  const shown = route.peek();
+  return shown.kind === 'conversation' && shown.message !== undefined && search.found.peek() !== null && !document.activeElement?.closest('.sidebar');
 }

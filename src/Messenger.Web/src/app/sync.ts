@@ -6,6 +6,7 @@ import { openLive } from '../live/live';
 import { loadNode } from '../node/node';
 import { onIncoming, onRequest } from '../notices/notices';
 import { flush, refresh, whenQueued } from '../outbox/outbox';
+import { search } from '../search/search';
 import { ended } from '../session/session';
 
 const RETRY_MS = 2_000;
@@ -66,6 +67,7 @@ function apply(event: StreamEvent): void {
       const isNew = event.type === 'message' && data.message?.state === 'received' && data.message.direction === 'in';
       onMessage(data.contact, data.message);
       if (current.peek()?.contact === data.contact) current.peek()?.onMessage(data);
+      if (data.message === null) search.forget(data.contact, data.id);
       const contact = contactOf(data.contact);
       if (isNew && contact && data.message) onIncoming(contact, data.message);
       break;

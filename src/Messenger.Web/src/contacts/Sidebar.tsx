@@ -5,9 +5,12 @@ import { nodeInfo } from '../node/node';
 import { Avatar } from '../ui/Avatar';
 import { Icon } from '../ui/Icon';
 import { ContactRow } from './ContactRow';
-import { contacts } from './contacts';
+import { Hits } from '../search/Hits';
+import { search, SEARCH_FIELD } from '../search/search';
+import { type ContactGroups, nameOf } from './contactList';
+import { contactOf, contacts } from './contacts';
 import { RequestRow } from './RequestRow';
-import { adding, groups as shownGroups, query } from './shown';
+import { adding, groups as shownGroups, query, scope } from './shown';
 
 export function Sidebar() {
   const node = nodeInfo.value;
@@ -27,48 +30,78 @@ export function Sidebar() {
           <Icon name="plus" />
         </button>
       </header>
-      <div class="search">
-        <Icon name="search" size={18} />
-        <input
-          id="contact-search"
-          type="search"
-          placeholder={t().searchContacts}
-          aria-label={t().searchContacts}
-          value={query.value}
-          onInput={(event) => (query.value = event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && query.value) {
-              query.value = '';
-              event.stopPropagation();
-            } else if (event.key === 'ArrowDown') {
-              document.querySelector<HTMLElement>('.contact-row')?.focus();
-              event.preventDefault();
-            }
-          }}
-        />
-      </div>
+      <Search />
       <div class="lists" onKeyDown={walk}>
-        {groups.requests.length > 0 && (
-          <section aria-labelledby="requests-heading">
-            <h2 id="requests-heading" class="list-heading">{t().requests}</h2>
-            <ul>{groups.requests.map((one) => <RequestRow key={one.id} contact={one} />)}</ul>
-          </section>
-        )}
-        {groups.conversations.length > 0 && (
-          <section aria-label={t().conversations}>
-            <ul>{groups.conversations.map((one) => <ContactRow key={one.id} contact={one} />)}</ul>
-          </section>
-        )}
-        {groups.blocked.length > 0 && (
-          <section aria-labelledby="blocked-heading">
-            <h2 id="blocked-heading" class="list-heading">{t().blocked}</h2>
-            <ul>{groups.blocked.map((one) => <ContactRow key={one.id} contact={one} />)}</ul>
-          </section>
-        )}
-        {empty && contacts.value && (query.value ? <p class="list-empty">{t().nothingFound}</p> : <Welcome />)}
+        {scope.value === null && <Contacts groups={groups} />}
+        <Hits />
+        {empty && contacts.value && query.value === '' && <Welcome />}
+        {empty && contacts.value && query.value !== '' && !search.found.value && !search.busy.value && search.problem.value === null && <p class="list-empty">{t().nothingFound}</p>}
         {!contacts.value && <Placeholder />}
       </div>
     </nav>
+  );
+}
+
+/** One field for contacts and for what was said; a conversation can be searched alone. */
+function Search() {
+  const shown = route.value.kind === 'conversation' ? contactOf(route.value.contact) : undefined;
+  const only = scope.value === null ? undefined : contactOf(scope.value);
+  const clear = (): void => {
+    query.value = '';
+    scope.value = null;
+  };
+  return (
+    <div class="search" role="search">
+      <Icon name="search" size={18} />
+      <input
+        id={SEARCH_FIELD}
+        type="search"
+        placeholder={t().search}
+        aria-label={scope.value === null ? t().searchAll : t().searchIn(only ? nameOf(only) : t().unknownContact)}
+        maxLength={256}
+        autocomplete="off"
+        value={query.value}
+        onInput={(event) => (query.value = event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && (query.value || scope.value !== null)) {
+            clear();
+            event.preventDefault();
+            event.stopPropagation();
+          } else if (event.key === 'ArrowDown') {
+            document.querySelector<HTMLElement>('.contact-row')?.focus();
+            event.preventDefault();
+          }
+        }}
+      />
+      {scope.value !== null
+        ? <button type="button" class="chip" aria-pressed="true" onClick={() => (scope.value = null)}><span dir="auto">{t().searchIn(only ? nameOf(only) : t().unknownContact)}</span><Icon name="close" size={14} /></button>
+        : query.value !== '' && shown && <button type="button" class="chip" aria-pressed="false" onClick={() => (scope.value = shown.id)}><span dir="auto">{t().searchIn(nameOf(shown))}</span></button>}
+    </div>
+  );
+}
+
+function Contacts({ groups }: { groups: ContactGroups }) {
+  return (
+    <>
+      {groups.requests.length > 0 && (
+        <section aria-labelledby="requests-heading">
+          <h2 id="requests-heading" class="list-heading">{t().requests}</h2>
+          <ul>{groups.requests.map((one) => <RequestRow key={one.id} contact={one} />)}</ul>
+        </section>
+      )}
+      {groups.conversations.length > 0 && (
+        <section aria-label={t().conversations}>
+          {query.value !== '' && <h2 class="list-heading">{t().conversations}</h2>}
+          <ul>{groups.conversations.map((one) => <ContactRow key={one.id} contact={one} />)}</ul>
+        </section>
+      )}
+      {groups.blocked.length > 0 && (
+        <section aria-labelledby="blocked-heading">
+          <h2 id="blocked-heading" class="list-heading">{t().blocked}</h2>
+          <ul>{groups.blocked.map((one) => <ContactRow key={one.id} contact={one} />)}</ul>
+        </section>
+      )}
+    </>
   );
 }
 

@@ -8,6 +8,9 @@ export const adding = signal(false);
 /** What the list is searched for. */
 export const query = signal('');
 
+/** The contact in whose conversation messages are searched for; null for all. */
+export const scope = signal<string | null>(null);
+
 /** What the search leaves. */
 export const groups = computed(() => groupContacts(contacts.value?.values() ?? [], query.value));
 

@@ -12,6 +12,8 @@ interface Props {
   last: boolean;
   author: string;
   focusable: boolean;
+  /** Whether it is the message that was searched for. */
+  found: boolean;
   onMenu: (entry: Entry, at: { x: number; y: number }) => void;
 }
 
@@ -21,7 +23,7 @@ export const stateOf = (entry: Entry): ShownState => entry.message?.state ?? (en
 export const textOf = (entry: Entry): string => entry.message?.text ?? entry.unsent!.text;
 
 /** One message. Its name for a screen reader is its author, text, time and state, each once. */
-export function Bubble({ entry, first, last, author, focusable, onMenu }: Props) {
+export function Bubble({ entry, first, last, author, focusable, found, onMenu }: Props) {
   const text = textOf(entry);
   const [whole, setWhole] = useState(text.length <= SHORT);
   const side = entry.outgoing ? 'out' : 'in';
@@ -33,7 +35,7 @@ export function Bubble({ entry, first, last, author, focusable, onMenu }: Props)
   };
   return (
     <div
-      class={`message ${side}${first ? ' first' : ''}${last ? ' last' : ''}${emoji ? ' emoji-only' : ''}`}
+      class={`message ${side}${first ? ' first' : ''}${last ? ' last' : ''}${emoji ? ' emoji-only' : ''}${found ? ' found' : ''}`}
       role="article"
       tabIndex={focusable ? 0 : -1}
       data-key={entry.key}

@@ -10,15 +10,16 @@ import { act } from '../ui/act';
 import { Avatar } from '../ui/Avatar';
 import { confirmed } from '../ui/confirm';
 import { Icon } from '../ui/Icon';
+import { openSearch } from '../search/search';
 import { Composer, replyingTo } from './Composer';
 import { type Conversation, current, openConversation } from './conversation';
 import { Timeline } from './Timeline';
 
 export const showingDetails = signal(false);
 
-export function ConversationView({ id }: { id: string }) {
+export function ConversationView({ id, message }: { id: string; message?: string }) {
+  useEffect(() => openConversation(id, message), [id, message]);
   useEffect(() => {
-    openConversation(id);
     showingDetails.value = false;
     replyingTo.value = null;
     return () => openConversation(null);
@@ -55,6 +56,7 @@ function Head({ contact }: { contact: Contact }) {
           <small class={contact.online ? 'online' : ''}>{presence}</small>
         </span>
       </button>
+      <button type="button" class="round" aria-label={t().searchHere} title={`${t().searchHere} (Ctrl+Shift+F)`} onClick={() => openSearch(contact.id)}><Icon name="search" /></button>
       <button type="button" class="round" aria-label={t().aboutContact} title={t().aboutContact} onClick={() => (showingDetails.value = true)}><Icon name="info" /></button>
     </header>
   );

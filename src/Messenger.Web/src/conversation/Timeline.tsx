@@ -19,6 +19,7 @@ export function Timeline({ conversation, contact }: { conversation: Conversation
   const anchor = useRef<{ key: string; top: number } | null>(null);
   const atEnd = useRef(true);
   const placed = useRef(false);
+  const pointedAt = useRef<object | null>(null);
   const [away] = useState(() => signal(false));
   const [focused, setFocused] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ entry: Entry; at: { x: number; y: number } } | null>(null);
@@ -30,6 +31,9 @@ export function Timeline({ conversation, contact }: { conversation: Conversation
     [window, waiting],
   );
   const lines = useMemo(() => linesOf(entries, conversation.unreadLine.value), [entries, conversation.unreadLine.value]);
+
+  const target = conversation.target.value;
+  const found = target && entries.find((one) => one.message?.cursor === target.cursor)?.key;
 
   const markRead = (): void => {
     if (atEnd.current && document.visibilityState === 'visible' && document.hasFocus() && conversation.history.peek().after === null) {
@@ -51,7 +55,15 @@ export function Timeline({ conversation, contact }: { conversation: Conversation
   useLayoutEffect(() => {
     const box = scroller.current!;
     if (entries.length === 0) return;
-    if (!placed.current) {
+    const wanted = found && target !== pointedAt.current ? box.querySelector<HTMLElement>(`[data-key="${CSS.escape(found)}"]`) : null;
+    if (wanted) {
+      placed.current = true;
+      atEnd.current = false;
+      pointedAt.current = target;
+      box.scrollTop = wanted.offsetTop - Math.max(0, box.clientHeight - wanted.offsetHeight) / 2;
+      setFocused(found!);
+      wanted.focus({ preventScroll: true });
+    } else if (!placed.current) {
       placed.current = true;
       const line = box.querySelector<HTMLElement>('.unread-line');
       box.scrollTop = line ? line.offsetTop - box.clientHeight / 3 : box.scrollHeight;
@@ -62,7 +74,7 @@ export function Timeline({ conversation, contact }: { conversation: Conversation
       if (kept) box.scrollTop += kept.offsetTop - box.scrollTop - anchor.current.top;
     }
     onScroll();
-  }, [lines]);
+  }, [lines, target]);
 
   useEffect(() => {
     const box = scroller.current!;
@@ -114,6 +126,7 @@ export function Timeline({ conversation, contact }: { conversation: Conversation
               last={line.last}
               author={line.entry.outgoing ? t().you : nameOf(contact)}
               focusable={line.key === tabStop}
+              found={line.key === found}
               onMenu={(entry, at) => setMenu({ entry, at })}
             />
           ))}

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { api, ask, isTransient, type Message, type MessageEventData, type QueuedMessage, type ReadEventData } from '../api/client';
 import { contactOf } from '../contacts/contacts';
 import type { Unsent } from '../outbox/store';
@@ -19,6 +19,9 @@ export class Conversation {
   /** The first message that was not read when the conversation was opened: there the line is drawn. */
   readonly unreadLine = signal<string | null>(null);
 
+  /** The message that was asked for, by its cursor; a new object each time somebody asks. */
+  readonly target = signal<{ readonly cursor: string } | null>(null);
+
   private busy: Promise<void> | null = null;
   private marking = false;
 
@@ -36,6 +39,22 @@ export class Conversation {
       this.unreadLine.value = all.items[first]?.id ?? null;
       this.history.value = slice(all, first >= 0 ? first : all.items.length);
       this.loaded.value = true;
+    });
+  }
+
+  /** Goes to a message, wherever in the conversation it is. */
+  show(cursor: string): Promise<void> {
+    if (this.history.peek().items.some((one) => one.cursor === cursor)) {
+      this.target.value = { cursor };
+      return Promise.resolve();
+    }
+    return this.exclusively(async () => {
+      const around = windowOf(await this.page({ around: cursor, limit: PAGE }));
+      batch(() => {
+        this.history.value = around;
+        this.loaded.value = true;
+        this.target.value = { cursor };
+      });
     });
   }
 
@@ -155,8 +174,10 @@ export class Conversation {
 /** The conversation on the screen. */
 export const current = signal<Conversation | null>(null);
 
-export function openConversation(contact: string | null): void {
-  if (current.peek()?.contact === (contact ?? undefined)) return;
-  current.value = contact === null ? null : new Conversation(contact);
-  void current.peek()?.open();
+/** Opens the conversation with a contact, at a message when one is named; null closes it. */
+export function openConversation(contact: string | null, message?: string): void {
+  const opened = current.peek()?.contact === (contact ?? undefined);
+  if (!opened) current.value = contact === null ? null : new Conversation(contact);
+  if (message !== undefined) void current.peek()?.show(message);
+  else if (!opened) void current.peek()?.open();
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { api, ApiError, ask, onSignedOut, setAntiforgery, type Session, Unreachable } from '../api/client';
 import { contacts, showKeptContacts } from '../contacts/contacts';
+import { query, scope } from '../contacts/shown';
 import { forgetContacts } from '../outbox/store';
 
 /** `unknown` until the node was asked; `away` while it does not answer. */
@@ -17,6 +18,8 @@ export const linkProblem = signal<ApiError | null>(null);
 export function ended(): void {
   session.value = 'out';
   contacts.value = null;
+  query.value = '';
+  scope.value = null;
   void forgetContacts();
 }
 
