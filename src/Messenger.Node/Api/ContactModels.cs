@@ -155,4 +155,5 @@ internal sealed record KeyDecisionRequest(bool Take);
 /// <summary>What came of a ping.</summary>
 /// <param name="Online">Whether the contact answered.</param>
 /// <param name="Detail">What happened.</param>
-internal sealed record PingAnswer(bool Online, string Detail);
+/// <param name="ReasonCode">Stable code of why it did not answer; null when it did, or when none is known.</param>
+internal sealed record PingAnswer(bool Online, string Detail, ReasonCode? ReasonCode);

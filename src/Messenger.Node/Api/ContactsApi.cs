@@ -119,7 +119,7 @@ internal static class ContactsApi
         }
 
         var result = await owner.AskAsync<ContactProtocol.PingResult>(new ContactProtocol.PingNow(profile.Id), cancel);
-        return TypedResults.Ok(new PingAnswer(result.Online, result.Detail));
+        return TypedResults.Ok(new PingAnswer(result.Online, result.Detail, Reasons.CodeOf(result.Detail)));
     }
 
     private static async Task<Results<Ok<ContactItem>, NoContent, ProblemHttpResult>> ChangeAsync(

@@ -76,6 +76,9 @@ internal sealed record MessageItem
     /// <summary>Why it still waits or was refused; null when there is nothing to say.</summary>
     public required string? Reason { get; init; }
 
+    /// <summary>Stable code of the reason; null when there is none, or none that is known.</summary>
+    public required ReasonCode? ReasonCode { get; init; }
+
     /// <summary>Ids of the contacts that carry a copy.</summary>
     public required IReadOnlyList<string> Relays { get; init; }
 
@@ -108,6 +111,7 @@ internal sealed record MessageItem
             _ => MessageProgress.Received,
         },
         Reason = row.Reason,
+        ReasonCode = Reasons.CodeOf(row.Reason),
         Relays = [.. row.Relays.Select(relay => relay.Value)],
         Via = row.Via?.Value,
         Proven = row.Proven,

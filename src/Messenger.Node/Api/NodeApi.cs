@@ -33,7 +33,8 @@ internal sealed record Diagnostics(
 /// <param name="Source">Where it came from.</param>
 /// <param name="From">Who it claimed to be. Hostile text.</param>
 /// <param name="Reason">Why it was refused.</param>
-internal sealed record RefusedCallItem(DateTimeOffset At, string Action, string Source, string? From, string Reason);
+/// <param name="ReasonCode">Stable code of the reason; null when none is known.</param>
+internal sealed record RefusedCallItem(DateTimeOffset At, string Action, string Source, string? From, string Reason, ReasonCode? ReasonCode);
 
 /// <summary>What a contact waits for.</summary>
 internal sealed record ContactDiagnosticsItem
@@ -55,6 +56,9 @@ internal sealed record ContactDiagnosticsItem
 
     /// <summary>What went wrong last; null when nothing did.</summary>
     public required string? LastError { get; init; }
+
+    /// <summary>Stable code of the last error; null when there is none, or none that is known.</summary>
+    public required ReasonCode? LastErrorCode { get; init; }
 
     /// <summary>Whether everything is held because it refuses our key.</summary>
     public required bool KeyHeld { get; init; }
@@ -116,7 +120,7 @@ internal static class NodeApi
         return TypedResults.Ok(new Diagnostics(
             [.. profiles.Select(profile => Describe(profile, OutboxOf(profile.Id), known.GetValueOrDefault(profile.Id)))],
             [.. (await relays.HoldingsAsync(cancel)).Select(held => new HeldItem(held.Recipient.Value, held.Messages, held.Bytes))],
-            [.. observations.Refused.Select(call => new RefusedCallItem(call.At, call.Action, call.Source.ToString(), call.From, call.Reason))],
+            [.. observations.Refused.Select(call => new RefusedCallItem(call.At, call.Action, call.Source.ToString(), call.From, call.Reason, Reasons.CodeOf(call.Reason)))],
             [.. observations.PossibleOwnNames.Select(name => name.Canonical)]));
 
         int OutboxOf(ContactId contact) => summaries.GetValueOrDefault(contact)?.Outbox ?? 0;
@@ -130,6 +134,7 @@ internal static class NodeApi
         Outbox = answer?.Outbox ?? outbox,
         NextTry = answer?.NextTry,
         LastError = answer?.LastError,
+        LastErrorCode = Reasons.CodeOf(answer?.LastError),
         KeyHeld = answer?.KeyHeld ?? false,
         KeysAt = profile.KeysAt,
         BytesStored = answer?.BytesStored,

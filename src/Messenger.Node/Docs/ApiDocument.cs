@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Messenger.Node.Api;
 using Messenger.Node.Live;
 using Microsoft.AspNetCore.OpenApi;
@@ -20,6 +21,7 @@ internal static class ApiDocument
         options.AddDocumentTransformer(async (document, context, cancel) =>
         {
             Describe(document);
+            NeverNull(document);
             await AddProblemAsync(document, context, cancel);
             await AddEventsAsync(document, context, cancel);
         });
@@ -37,6 +39,15 @@ internal static class ApiDocument
     /// <summary>The document.</summary>
     public static Task<OpenApiDocument> GetAsync(IServiceProvider services, CancellationToken cancel) =>
         services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name).GetOpenApiDocumentAsync(cancel);
+
+    // What refers to an enum says itself whether there may be none; the generator puts null into the enum as well.
+    private static void NeverNull(OpenApiDocument document)
+    {
+        foreach (var schema in document.Components?.Schemas?.Values.OfType<OpenApiSchema>() ?? [])
+        {
+            schema.Enum = schema.Enum?.Where(value => value is not null && value.GetValueKind() != JsonValueKind.Null).ToList();
+        }
+    }
 
     // Every call may end in a problem, and all of them look alike.
     private static async Task AddProblemAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancel)

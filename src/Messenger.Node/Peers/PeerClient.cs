@@ -147,7 +147,7 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
         (_, UnreadableReply unreadable) => new PeerReply.WrongShape(unreadable.Reason),
         (PeerCall.History history, StatusesReply many) => many.Statuses.Length == history.Messages.Length
             ? new PeerReply.Statuses(many.Statuses)
-            : new PeerReply.WrongShape($"{history.Messages.Length} messages were answered by {many.Statuses.Length} statuses."),
+            : new PeerReply.WrongShape($"A history of {history.Messages.Length} messages was answered by {many.Statuses.Length} statuses."),
         (PeerCall.History, _) => new PeerReply.WrongShape("A history was answered by something else than a list of statuses."),
         (_, StatusReply single) => new PeerReply.Status(single.Status),
         (PeerCall.Ping, PongReply) => new PeerReply.Pong(),

@@ -127,11 +127,11 @@ public sealed class ContactsApiTests
     {
         await using var node = await NodeUnderTest.StartAsync();
         node.Add("ann");
-        node.Contact = _ => new ContactProtocol.PingResult(false, "refused");
+        node.Contact = _ => new ContactProtocol.PingResult(false, "The connection was refused.");
 
         var answer = await node.PostAsync("/api/v1/contacts/ann/ping");
 
-        Assert.Equal("""{"online":false,"detail":"refused"}""", answer.Text);
+        Assert.Equal("""{"online":false,"detail":"The connection was refused.","reasonCode":"connection_refused"}""", answer.Text);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ export type Session = Schemas['CurrentSession'];
 export type SessionItem = Schemas['SessionItem'];
 export type TokenItem = Schemas['TokenItem'];
 export type SearchHit = Schemas['SearchHitItem'];
+export type ReasonCode = Schemas['ReasonCode'];
 export type QueuedMessage = Schemas['QueuedMessage'];
 export type ImportAnswer = Schemas['ImportAnswer'];
 export type MessageEventData = Schemas['MessageEvent'];

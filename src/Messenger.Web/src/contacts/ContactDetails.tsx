@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Contact } from '../api/client';
 import { go } from '../app/route';
 import { toast } from '../app/toasts';
-import { format, t } from '../i18n';
+import { explainReason, format, t } from '../i18n';
 import { act } from '../ui/act';
 import { Avatar } from '../ui/Avatar';
 import { confirmed } from '../ui/confirm';
@@ -92,7 +92,7 @@ function Addresses({ contact }: { contact: Contact }) {
 function Deeds({ contact, name, onClose }: { contact: Contact; name: string; onClose: () => void }) {
   const ping = async (): Promise<void> => {
     const answer = await pingContact(contact.id);
-    toast(answer.online ? t().pingOnline(name) : t().pingOffline(name, answer.detail), !answer.online);
+    toast(answer.online ? t().pingOnline(name) : t().pingOffline(name, explainReason(answer.reasonCode, answer.detail)), !answer.online);
   };
   const erase = async (): Promise<void> => {
     if (await confirmed(t().eraseConversation, t().eraseConversationText(name), t().erase)) await act(() => eraseConversation(contact.id));

@@ -1,6 +1,6 @@
 import { contactOf } from '../contacts/contacts';
 import { nameOf } from '../contacts/contactList';
-import { format, t } from '../i18n';
+import { explainReason, format, t } from '../i18n';
 import { Dialog } from '../ui/Dialog';
 import { current } from './conversation';
 import { detailed } from './MessageMenu';
@@ -21,7 +21,7 @@ export function MessageDetails() {
       <dl class="facts">
         <dt>{t().stateLabel}</dt>
         <dd>{message.direction === 'out' && <><StateIcon state={message.state} relays={message.relays.length} /> </>}{stateText(message.state, message.relays.length)}</dd>
-        {message.reason && <><dt>{t().reason}</dt><dd lang="en">{message.reason}</dd></>}
+        {message.reason && <><dt>{t().reason}</dt><dd>{explainReason(message.reasonCode, message.reason)}</dd></>}
         <dt>{message.direction === 'out' ? t().writtenAt : t().receivedFrom}</dt>
         <dd>{message.direction === 'out' ? format().full(message.at) : nameOfId(shown.contact)}</dd>
         {message.direction === 'in' && <><dt>{t().shownTime}</dt><dd>{format().full(message.at)}</dd></>}

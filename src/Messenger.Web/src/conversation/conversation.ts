@@ -111,7 +111,7 @@ export class Conversation {
     const last = items.at(-1)?.at ?? writtenAt;
     const at = last > writtenAt ? last : writtenAt;
     const message: Message = {
-      id, uuid, cursor, direction: 'out', text, at, claimedAt: at, state: 'queued', reason: null, relays: [], via: null, proven: true, enctype: '',
+      id, uuid, cursor, direction: 'out', text, at, claimedAt: at, state: 'queued', reason: null, reasonCode: null, relays: [], via: null, proven: true, enctype: '',
     };
     this.onMessage({ contact: this.contact, id, message });
   }

@@ -1,3 +1,4 @@
+import type { ReasonCode } from '../api/client';
 import { counter } from './plural';
 
 const n = counter('en');
@@ -240,6 +241,37 @@ export const en = {
   keyMenu: 'Actions of a message',
   keyEscape: 'Cancel, close, back to the list',
   keyKeys: 'This list',
+
+  reasons: {
+    connection_refused: () => 'Nobody listens at their address.',
+    host_unknown: () => 'Their host name is not known.',
+    connection_timed_out: () => 'No connection came about.',
+    no_route: () => 'There is no way to their address.',
+    connection_broken: () => 'The connection broke.',
+    no_answer: () => 'Their node took the call but did not answer.',
+    given_up: () => 'Your node was stopping.',
+    not_dialable: () => 'Their address is one that your node may not call.',
+    gateway_error: (number: string) => `A gateway before their node answered with error ${number}.`,
+    strange_answer: () => 'Their node answered something that makes no sense.',
+    key_refused: () => 'Their node does not accept your key. Ask them whether they still have you in their list.',
+    ping_error: (number: string) => `Their node answered with error ${number}.`,
+    history_not_understood: () => 'Their node takes messages one by one only.',
+    asked_to_wait: () => 'Their node asked yours to slow down.',
+    handshake_refused: () => 'Their node did not take your request.',
+    recipient_error: (number: string) => `Their node answered with error ${number}.`,
+    not_taken: () => 'Their node did not take it.',
+    unreadable_here: () => 'Your node could not read it from its own disk.',
+    unknown_key: () => 'Showed no key that a contact has.',
+    relay_only: () => 'May only have messages carried, and wrote to you.',
+    for_another: () => 'Sent something that is for somebody else.',
+    no_author: () => 'Did not say who wrote it.',
+    unknown_author: () => 'Its author is not in your list.',
+    may_not_relay: () => 'May not have messages carried by you.',
+    second_hop: () => 'Wanted you to carry what somebody else had written.',
+    no_recipient: () => 'Did not say for whom it is.',
+    unknown_recipient: () => 'It is for somebody who is not in your list.',
+    relaying_off: () => 'Your node carries for nobody.',
+  } as Record<ReasonCode, (number: string) => string>,
 
   problems: {
     sign_in_refused: 'The link was used before or has expired, or the password is wrong.',

@@ -1,5 +1,5 @@
 import { computed, effect } from '@preact/signals';
-import { ApiError, Unreachable } from '../api/client';
+import { ApiError, type ReasonCode, Unreachable } from '../api/client';
 import { settings } from '../app/settings';
 import { type Dictionary, en } from './en';
 import { Formats } from './formats';
@@ -39,3 +39,7 @@ export function explain(error: unknown): string {
 
 /** The words for a stable code of the API; null when there are none. */
 export const explainCode = (code: string): string | null => (t().problems as Record<string, string>)[code] ?? null;
+
+/** Why something waits or failed: in our words for its code, with the number that the node's own text names; else that text. */
+export const explainReason = (code: ReasonCode | null, text: string): string =>
+  code !== null && code in t().reasons ? t().reasons[code](/\d+/.exec(text)?.[0] ?? '') : text;

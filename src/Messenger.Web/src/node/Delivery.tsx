@@ -2,7 +2,7 @@ import type { ContactDiagnostics } from '../api/client';
 import { hrefOf } from '../app/route';
 import { nameOf } from '../contacts/contactList';
 import { contactOf, contacts, pingContact } from '../contacts/contacts';
-import { format, t } from '../i18n';
+import { explainReason, format, t } from '../i18n';
 import { act } from '../ui/act';
 import { Avatar } from '../ui/Avatar';
 import { diagnose } from './node';
@@ -47,7 +47,7 @@ export function Delivery() {
                 <span>
                   <strong>{one.action} · {one.source}</strong>
                   <small><time dateTime={one.at}>{format().full(one.at)}</time>{one.from && <> · <bdi>{one.from.slice(0, 80)}</bdi></>}</small>
-                  <small lang="en">{one.reason}</small>
+                  <small>{explainReason(one.reasonCode, one.reason)}</small>
                 </span>
               </li>
             ))}
@@ -68,7 +68,7 @@ function Waiting({ item, onTried }: { item: ContactDiagnostics; onTried: () => v
       <span>
         <a href={hrefOf(item.contact)}><strong dir="auto">{name}</strong></a>
         <small>{t().messagesWait(item.outbox)} · {next}</small>
-        {item.lastError && <small class="warn" lang="en">{item.lastError}</small>}
+        {item.lastError && <small class="warn">{explainReason(item.lastErrorCode, item.lastError)}</small>}
         {carriers.size > 0 && <small>{t().carriedBy}: {[...carriers].map(known).join(', ')}</small>}
       </span>
       <button type="button" class="button" onClick={() => void act(() => pingContact(item.contact)).then(onTried)}>{t().tryNow}</button>
