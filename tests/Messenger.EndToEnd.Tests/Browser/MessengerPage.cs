@@ -70,6 +70,8 @@ internal sealed class MessengerPage(IPage page)
         await Expect(Composer).ToHaveValueAsync("");
     }
 
+    public Task GoToNewestAsync() => page.GetByRole(AriaRole.Button, new() { Name = "Go to the newest message" }).ClickAsync();
+
     /// <summary>Waits until the newest message reads so.</summary>
     public Task SeesLastAsync(string text) => Expect(Messages.Last).ToContainTextAsync(text);
 

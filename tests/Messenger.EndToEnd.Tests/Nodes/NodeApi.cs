@@ -100,6 +100,10 @@ internal sealed class NodeApi : IDisposable
         Assert.Equal(texts, arrived);
     }
 
+    /// <summary>Waits until the message with this text holds.</summary>
+    public Task MessageBecomesAsync(string contact, string text, Func<MessageView, bool> holds, string what) => Eventually.Reads(
+        async () => (await ConversationAsync(contact)).Single(message => message.Text == text), holds, $"{text} is {what}", evidence);
+
     /// <summary>Waits until every message out has this state.</summary>
     public Task AllOutBecomeAsync(string contact, string state) => Eventually.Reads(
         async () => (await ConversationAsync(contact)).Where(m => m.Direction == "out").CountBy(m => m.State).ToArray(),
