@@ -42,6 +42,7 @@ internal static class MessengerCommand
     private static RootCommand Build()
     {
         var settings = Setting.All.ToDictionary(setting => setting, Option);
+        var open = new Option<bool>("--open") { Description = "Open it in the browser, signed in; a node that runs on the data folder already is opened instead" };
         var root = new RootCommand("A messenger node. Without a command it runs.");
         foreach (var command in new Command[] { root, new("run", "Run the node until it is told to stop") })
         {
@@ -50,7 +51,9 @@ internal static class MessengerCommand
                 command.Options.Add(option);
             }
 
-            command.SetAction((parsed, cancel) => RunCommand.RunAsync(NodeOptionsReader.Read(Sources(settings, parsed)), Console.Out, cancel));
+            command.Options.Add(open);
+            command.SetAction((parsed, cancel) =>
+                RunCommand.RunAsync(NodeOptionsReader.Read(Sources(settings, parsed)), parsed.GetValue(open), Console.Out, cancel));
             if (command != root)
             {
                 root.Subcommands.Add(command);

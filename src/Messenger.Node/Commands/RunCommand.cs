@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Messenger.Domain.Addressing;
+using Messenger.Node.Api;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Gui;
@@ -9,13 +10,25 @@ namespace Messenger.Node.Commands;
 /// <summary><c>messenger run</c>: the node itself, from its start message to its graceful stop.</summary>
 internal static class RunCommand
 {
+    // How long a node may take from its lock on the data folder until it answers.
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs the node until it is told to stop.</summary>
+    /// <param name="options">How it is to run.</param>
+    /// <param name="open">Whether to open it in the browser; then a node that has the data folder already will do.</param>
+    /// <param name="output">Where the start message goes.</param>
+    /// <param name="stop">Stops it.</param>
     /// <exception cref="BadOptionException">The options cannot be used together.</exception>
     /// <exception cref="CannotStartException">The data folder, the database or a port is taken, or the database is not there.</exception>
     /// <exception cref="CommandFailedException">Another node took the database.</exception>
-    public static async Task RunAsync(NodeOptions options, TextWriter output, CancellationToken stop)
+    public static async Task RunAsync(NodeOptions options, bool open, TextWriter output, CancellationToken stop)
     {
-        using var folder = DataFolder.Open(options.DataPath);
+        using var folder = open ? await OpenOrShowAsync(options.DataPath, output, stop) : DataFolder.Open(options.DataPath);
+        if (folder is null)
+        {
+            return;
+        }
+
         var masterKey = MasterKey.Load(folder);
         await using var storage = await NodeStorage.OpenAsync(folder, options.Database, TimeProvider.System, stop);
         if (options.GuiBeyondLoopback && storage.Accounts.PasswordHash() is null)
@@ -30,12 +43,70 @@ internal static class RunCommand
         {
             Announce(output, app, options, guessed);
             await using var lost = storage.Lost.Register(app.Lifetime.StopApplication);
+            var opening = open ? ShowAsync(app, output) : Task.CompletedTask;
             await app.WaitForShutdownAsync(stop);
+            await opening;
         }
 
         if (storage.Lost.IsCancellationRequested)
         {
             throw new CommandFailedException("Another node has taken the database while the connection to it was lost; this node has stopped.");
+        }
+    }
+
+    /// <summary>Takes the data folder, or opens the browser on the node that has it.</summary>
+    /// <returns>Null when another node is shown.</returns>
+    private static async Task<DataFolder?> OpenOrShowAsync(string dataPath, TextWriter output, CancellationToken stop)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return DataFolder.Open(dataPath);
+            }
+            catch (DataFolderInUseException) when (TimeProvider.System.GetElapsedTime(started) < LongestStart)
+            {
+                if (await ShowRunningAsync(dataPath, output, stop))
+                {
+                    return null;
+                }
+
+                // It is starting: whoever clicks twice starts two.
+                await Task.Delay(TimeSpan.FromMilliseconds(200), stop);
+            }
+        }
+    }
+
+    /// <returns>False when the node that has the folder does not answer yet.</returns>
+    private static async Task<bool> ShowRunningAsync(string dataPath, TextWriter output, CancellationToken stop)
+    {
+        LoginLinkAnswer link;
+        try
+        {
+            using var node = new NodeClient(dataPath);
+            link = await node.PostAsync("api/v1/session/link", null, ApiJson.Default.LoginLinkAnswer, stop);
+        }
+        catch (CommandFailedException)
+        {
+            return false;
+        }
+
+        output.WriteLine($"A node is running already on {dataPath}; opening it in the browser.");
+        if (!await DesktopBrowser.OpenAsync(link.Url, stop))
+        {
+            throw new CommandFailedException($"No browser could be opened. Open this once, within 10 minutes: {link.Url}");
+        }
+
+        return true;
+    }
+
+    private static async Task ShowAsync(WebApplication app, TextWriter output)
+    {
+        var link = app.Services.GetRequiredService<SignIn>().NewLink();
+        if (!await DesktopBrowser.OpenAsync(link.Url, app.Lifetime.ApplicationStopping))
+        {
+            output.WriteLine("No browser could be opened; open the link above yourself.");
         }
     }
 

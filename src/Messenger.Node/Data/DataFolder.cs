@@ -3,7 +3,10 @@ using System.Globalization;
 namespace Messenger.Node.Data;
 
 /// <summary>Why the node cannot start, in one line for the user; the process ends with exit code 1.</summary>
-internal sealed class CannotStartException(string message) : Exception(message);
+internal class CannotStartException(string message) : Exception(message);
+
+/// <summary>Another node has the data folder.</summary>
+internal sealed class DataFolderInUseException(string message) : CannotStartException(message);
 
 /// <summary>
 /// The owner-only folder of one running node. Holding it keeps a second node out until it is disposed of or the process ends, however it ends.
@@ -107,7 +110,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException) when (System.IO.File.Exists(pidFile))
         {
-            throw new CannotStartException($"The data folder {path} is in use by another node, process {System.IO.File.ReadAllText(pidFile).Trim()}");
+            throw new DataFolderInUseException($"The data folder {path} is in use by another node, process {System.IO.File.ReadAllText(pidFile).Trim()}");
         }
 
         try

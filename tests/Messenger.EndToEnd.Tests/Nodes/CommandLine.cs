@@ -40,9 +40,10 @@ internal static class CommandLine
     public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(arguments, input: "");
 
     /// <summary>Runs a command to its end, with this on its standard input.</summary>
-    public static async Task<CommandResult> RunAsync(IReadOnlyList<string> arguments, string input, string? networkNamespace = null)
+    public static async Task<CommandResult> RunAsync(
+        IReadOnlyList<string> arguments, string input, string? networkNamespace = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using var process = Start(arguments, networkNamespace: networkNamespace);
+        using var process = Start(arguments, environment, networkNamespace);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
