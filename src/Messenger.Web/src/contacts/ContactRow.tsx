@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import type { Contact } from '../api/client';
 import { hrefOf, route } from '../app/route';
 import { StateIcon } from '../conversation/StateIcon';
@@ -6,6 +7,7 @@ import { drafts } from '../outbox/drafts';
 import { unsent } from '../outbox/outbox';
 import { Avatar } from '../ui/Avatar';
 import { Icon } from '../ui/Icon';
+import { memo } from '../ui/memo';
 import { nameOf } from './contactList';
 
 const PREVIEW = 160;
@@ -13,8 +15,9 @@ const PREVIEW = 160;
 /** The beginning of a text in one line. */
 const preview = (text: string): string => text.slice(0, PREVIEW).replace(/^(> ?.*\n?)+/, '').replace(/\s+/g, ' ').trim() || text.slice(0, PREVIEW);
 
-export function ContactRow({ contact }: { contact: Contact }) {
-  const shown = route.value.kind === 'conversation' && route.value.contact === contact.id;
+/** There may be hundreds: a row is drawn again only when something of its own changes. */
+export const ContactRow = memo(({ contact }: { contact: Contact }) => {
+  const shown = useComputed(() => route.value.kind === 'conversation' && route.value.contact === contact.id).value;
   const name = nameOf(contact);
   const last = contact.lastMessage;
   return (
@@ -41,12 +44,12 @@ export function ContactRow({ contact }: { contact: Contact }) {
       </a>
     </li>
   );
-}
+});
 
 function Preview({ contact }: { contact: Contact }) {
-  const draft = drafts.value.get(contact.id);
+  const draft = useComputed(() => drafts.value.get(contact.id)).value;
+  const waiting = useComputed(() => unsent.value.findLast((one) => one.contact === contact.id)).value;
   if (draft) return <span class="row-preview"><em class="draft">{t().draft}</em> {preview(draft)}</span>;
-  const waiting = unsent.value.findLast((one) => one.contact === contact.id);
   if (waiting) {
     return <span class="row-preview"><StateIcon state={waiting.refused ? 'refused' : 'sending'} relays={0} />{preview(waiting.text)}</span>;
   }

@@ -28,6 +28,12 @@ export async function loadContacts(): Promise<void> {
   await keepContacts(list.contacts);
 }
 
+/** Shows the list before events are followed, which takes some calls more; then it is read again. */
+export async function showContactsEarly(): Promise<void> {
+  const list = await ask(() => api.GET('/api/v1/contacts'));
+  if (contacts.peek() === null) contacts.value = new Map(list.contacts.map((contact) => [contact.id, contact]));
+}
+
 /** Shows the list as it was when the node was last heard, unless the node has told it meanwhile. */
 export async function showKeptContacts(): Promise<void> {
   const kept = await keptContacts();

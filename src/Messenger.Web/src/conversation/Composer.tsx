@@ -18,6 +18,9 @@ export const replyingTo = signal<{ contact: string; text: string; outgoing: bool
 const MAX_BYTES = 64 * 1024;
 const MAX_HEIGHT = 0.4;
 
+/** Whether the field takes the height of its text by itself; measuring it at each key is slow. */
+const GROWS = CSS.supports('field-sizing', 'content');
+
 /** Where one writes. It is never disabled: what is written is kept until the node has it. */
 export function Composer({ contact, onSent }: { contact: Contact; onSent: () => void }) {
   const [text, setText] = useState(() => draftOf(contact.id));
@@ -39,6 +42,7 @@ export function Composer({ contact, onSent }: { contact: Contact; onSent: () => 
   }, [draft]);
 
   useLayoutEffect(() => {
+    if (GROWS) return;
     const box = area.current!;
     box.style.height = 'auto';
     box.style.height = `${Math.min(box.scrollHeight, innerHeight * MAX_HEIGHT)}px`;

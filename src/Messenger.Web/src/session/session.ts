@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { api, ApiError, ask, onSignedOut, setAntiforgery, type Session, Unreachable } from '../api/client';
-import { contacts, showKeptContacts } from '../contacts/contacts';
+import { contacts, showContactsEarly, showKeptContacts } from '../contacts/contacts';
 import { query, scope } from '../contacts/shown';
 import { forgetContacts } from '../outbox/store';
 
@@ -39,6 +39,8 @@ function takeLinkToken(): string | null {
 
 /** Signs in by the link in the address if there is one, else goes on with the session of the cookie. */
 export async function startSession(token = takeLinkToken()): Promise<void> {
+  // Both need the cookie only. What goes wrong with the one goes wrong with the other, and is told there.
+  if (token === null) showContactsEarly().catch(() => undefined);
   try {
     begin(token ? await ask(() => api.POST('/api/v1/session', { body: { token } })) : await ask(() => api.GET('/api/v1/session')));
   } catch (error) {
