@@ -29,6 +29,7 @@ internal static class NodeActors
             .AddSingleton<PresenceBoard>()
             .AddSingleton<LiveFeed>()
             .AddSingleton<IKeyVault>(provider => provider.GetRequiredService<MasterKey>())
+            .AddSingleton<IDatabaseLife>(DatabaseLife.Read(folder))
             .AddSingleton(new NodeIdentity(options.Addresses[0], options.Nick))
             .AddSingleton(Delivery(options))
             .AddSingleton(new RosterPolicy(OwnAddresses(options)) { Strangers = options.Accept })

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Messenger.Node.Backups;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 
@@ -32,7 +33,7 @@ internal static class MessengerCommand
             await Console.Error.WriteLineAsync(error.Message);
             return BadUsage;
         }
-        catch (Exception error) when (error is CannotStartException or CommandFailedException or IOException or UnauthorizedAccessException or DbException)
+        catch (Exception error) when (error is CannotStartException or CommandFailedException or BackupException or IOException or UnauthorizedAccessException or DbException)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return Failed;
@@ -60,10 +61,10 @@ internal static class MessengerCommand
             }
         }
 
-        foreach (var command in OwnerCommands.Build(
-            parsed => NodeOptionsReader.DataPath(Sources(settings, parsed)),
-            [settings[Setting.Data], settings[Setting.Config]],
-            (parsed => NodeOptionsReader.Database(Sources(settings, parsed)), settings[Setting.Database])))
+        Func<ParseResult, string> dataPath = parsed => NodeOptionsReader.DataPath(Sources(settings, parsed));
+        Option[] options = [settings[Setting.Data], settings[Setting.Config]];
+        (Func<ParseResult, string?>, Option) database = (parsed => NodeOptionsReader.Database(Sources(settings, parsed)), settings[Setting.Database]);
+        foreach (var command in (IEnumerable<Command>)[.. OwnerCommands.Build(dataPath, options, database), .. BackupCommands.Build(dataPath, options, database)])
         {
             root.Subcommands.Add(command);
         }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net.Http.Json;
-using System.Text;
 using Messenger.Node.Api;
 using Messenger.Node.Configuration;
 using Messenger.Node.Gui;
@@ -104,7 +103,7 @@ internal static class OwnerCommands
     // Straight into the database: a node that shall listen beyond loopback needs the password before it first starts.
     private static Task SetPasswordAsync(string dataPath, string? database)
     {
-        var password = Console.IsInputRedirected ? Console.In.ReadLine() ?? "" : AskPassword();
+        var password = SecretInput.Read("New password: ");
         if (password.Length is < PasswordHash.MinLength or > PasswordHash.MaxLength)
         {
             throw new BadOptionException($"A password has {PasswordHash.MinLength} to {PasswordHash.MaxLength} characters");
@@ -115,25 +114,5 @@ internal static class OwnerCommands
         accounts.SetPassword(PasswordHash.Create(password));
         Console.WriteLine("The password is set. Browsers that were signed in have to sign in again.");
         return Task.CompletedTask;
-    }
-
-    private static string AskPassword()
-    {
-        Console.Error.Write("New password: ");
-        var password = new StringBuilder();
-        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
-        {
-            if (key.Key != ConsoleKey.Backspace)
-            {
-                password.Append(key.KeyChar);
-            }
-            else if (password.Length > 0)
-            {
-                password.Length--;
-            }
-        }
-
-        Console.Error.WriteLine();
-        return password.ToString();
     }
 }

@@ -50,20 +50,26 @@ internal sealed class DataFolder : IDisposable
     public static void WriteOwnerOnly(string file, ReadOnlySpan<byte> content)
     {
         var draft = file + ".new";
-        System.IO.File.Delete(draft);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var stream = new FileStream(draft, options))
+        using (var stream = CreateOwnerOnly(draft))
         {
             stream.Write(content);
             stream.Flush(flushToDisk: true);
         }
 
         System.IO.File.Move(draft, file, overwrite: true);
+    }
+
+    /// <summary>Makes a file that only the owner may read, in place of an old one.</summary>
+    public static FileStream CreateOwnerOnly(string file)
+    {
+        System.IO.File.Delete(file);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(file, options);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using NSec.Cryptography;
+using Messenger.Node.Data;
 
 namespace Messenger.Node.Gui;
 
@@ -14,18 +13,16 @@ internal static class PasswordHash
     /// <summary>The longest password, in characters.</summary>
     public const int MaxLength = 1_000;
 
-    private const int MemoryKiB = 64 * 1024;
-    private const int Passes = 3;
-    private const int SaltSize = 16;
     private const int HashSize = 32;
 
     /// <summary>Hashes a new password under a random salt; takes about 0.2 s and 64 MiB.</summary>
     public static string Create(string password)
     {
-        var salt = RandomNumberGenerator.GetBytes(SaltSize);
+        var salt = RandomNumberGenerator.GetBytes(Argon2.SaltSize);
+        var cost = Argon2Cost.Default;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"$argon2id$v=19$m={MemoryKiB},t={Passes},p=1${Convert.ToBase64String(salt)}${Convert.ToBase64String(Derive(password, salt, MemoryKiB, Passes))}");
+            $"$argon2id$v=19$m={cost.MemoryKiB},t={cost.Passes},p=1${Convert.ToBase64String(salt)}${Convert.ToBase64String(Argon2.Derive(password, salt, cost, HashSize))}");
     }
 
     /// <summary>Whether a password is the one that was hashed.</summary>
@@ -37,14 +34,8 @@ internal static class PasswordHash
             throw new FormatException("The stored password hash is damaged; set the password again.");
         }
 
-        var actual = Derive(
-            password, Convert.FromBase64String(salt), int.Parse(memory, CultureInfo.InvariantCulture), int.Parse(passes, CultureInfo.InvariantCulture));
+        var cost = new Argon2Cost(int.Parse(memory, CultureInfo.InvariantCulture), int.Parse(passes, CultureInfo.InvariantCulture));
+        var actual = Argon2.Derive(password, Convert.FromBase64String(salt), cost, HashSize);
         return CryptographicOperations.FixedTimeEquals(actual, Convert.FromBase64String(expected));
-    }
-
-    private static byte[] Derive(string password, byte[] salt, int memoryKiB, int passes)
-    {
-        var argon = PasswordBasedKeyDerivationAlgorithm.Argon2id(new Argon2Parameters { MemorySize = memoryKiB, NumberOfPasses = passes, DegreeOfParallelism = 1 });
-        return argon.DeriveBytes(Encoding.UTF8.GetBytes(password), salt, HashSize);
     }
 }

@@ -181,6 +181,9 @@ public sealed class AccountStore : IDisposable
         return sql.Execute("insert into password (one, hash) values (1, $1) on conflict (one) do update set hash = excluded.hash", hash);
     });
 
+    /// <summary>Ends every session and makes every unused login link useless; tokens and the password stay.</summary>
+    public void SignBrowsersOut() => Write(sql => sql.Execute("delete from sessions") + sql.Execute("delete from login_links"));
+
     private static Session ReadSession(DbDataReader row) => new(row.GetString(0), row.GetString(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), Time(row.GetInt64(4)));
 
     private static BearerToken ReadToken(DbDataReader row) => new(row.GetString(0), row.GetString(1), Time(row.GetInt64(2)), row.IsDBNull(3) ? null : Time(row.GetInt64(3)));
