@@ -86,6 +86,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         CommandsOfErasing();
         CommandsOfDelivery();
         CommandsOfRelaying();
+        CommandsOfImporting();
     }
 
     /// <inheritdoc />

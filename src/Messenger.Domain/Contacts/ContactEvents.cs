@@ -17,7 +17,11 @@ public abstract record ContactEvent(DateTimeOffset At);
 /// <param name="Enctype">Encryption of <paramref name="Text"/>; empty is plaintext.</param>
 /// <param name="Text">The text; <see langword="null"/> once erased.</param>
 /// <param name="TextHash">SHA-256 of the text, base64url: tells a repeated PUT from a conflicting one after erasing.</param>
-public sealed record MessageQueued(DateTimeOffset At, string Uuid, string Timestamp, string Enctype, string? Text, string TextHash) : ContactEvent(At);
+public sealed record MessageQueued(DateTimeOffset At, string Uuid, string Timestamp, string Enctype, string? Text, string TextHash) : ContactEvent(At)
+{
+    /// <summary>When the user wrote it, UTC, if that was elsewhere and it was imported here.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+}
 
 /// <summary>The recipient's node answered 1 for these messages.</summary>
 /// <param name="At">When the answer came, UTC.</param>
@@ -61,7 +65,11 @@ public sealed record RelayDeclined(DateTimeOffset At, long Message, ContactId Re
 /// <param name="Proven">Whether the author is proven: came with the author's own key.</param>
 public sealed record MessageReceived(
     DateTimeOffset At, MessageId Id, string Timestamp, string Enctype, string? Text, DateTimeOffset? ClaimedAt, long AuthorKey, ContactId? Via, bool Proven)
-    : ContactEvent(At);
+    : ContactEvent(At)
+{
+    /// <summary>When it arrived, UTC, if that was elsewhere and it was imported here.</summary>
+    public DateTimeOffset? ArrivedAt { get; init; }
+}
 
 /// <summary>The user has read everything up to here.</summary>
 /// <param name="At">When, UTC.</param>

@@ -12,6 +12,9 @@ namespace Messenger.Domain.Messages;
 /// <param name="Value">43 characters of base64url without padding.</param>
 public readonly record struct MessageId(string Value)
 {
+    /// <summary>Characters of a value.</summary>
+    public const int Length = 43;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>

@@ -39,6 +39,8 @@ namespace Messenger.Node.Api;
 [JsonSerializable(typeof(Dictionary<string, SeedContact>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 [JsonSerializable(typeof(ImportAnswer))]
+[JsonSerializable(typeof(TransferredMessage))]
+[JsonSerializable(typeof(MessageImportAnswer))]
 [JsonSerializable(typeof(NodeItem))]
 [JsonSerializable(typeof(Diagnostics))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -53,10 +53,12 @@ internal static class ContactListApi
             .WithMetadata(new RequestSizeLimitAttribute(MaxBody));
     }
 
+    /// <summary>The contacts that the list names: friends and those that we asked.</summary>
+    public static IEnumerable<ContactProfile> Listed(Owner owner) =>
+        owner.Shown.Where(profile => profile.Standing is ContactStanding.Accepted or ContactStanding.Requested);
+
     private static Ok<Dictionary<string, SeedContact>> Export([FromServices] Owner owner) => TypedResults.Ok(
-        owner.Shown
-            .Where(profile => profile.Standing is ContactStanding.Accepted or ContactStanding.Requested)
-            .ToDictionary(profile => profile.Addresses[0].Canonical, profile => Describe(profile, owner.PresenceOf(profile.Id))));
+        Listed(owner).ToDictionary(profile => profile.Addresses[0].Canonical, profile => Describe(profile, owner.PresenceOf(profile.Id))));
 
     private static SeedContact Describe(ContactProfile profile, Presence presence) => new(
         profile.Nick,

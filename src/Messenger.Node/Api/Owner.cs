@@ -9,6 +9,7 @@ using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 using Messenger.Node.Gui;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Address = Messenger.Domain.Addressing.Address;
 
 namespace Messenger.Node.Api;
 
@@ -34,6 +35,10 @@ internal sealed class Owner(
     /// <summary>The row of a contact, unless it is gone or denied.</summary>
     public ContactProfile? FindShown(ContactId contact) =>
         board.Current.ById(contact) is { Standing: not ContactStanding.Denied } profile ? profile : null;
+
+    /// <summary>The row that is dialed at an address, unless it is denied.</summary>
+    public ContactProfile? FindDialed(Address address) =>
+        board.Current.DialedAt(address) is { Standing: not ContactStanding.Denied } profile ? profile : null;
 
     /// <summary>Has the roster do something.</summary>
     /// <exception cref="AskTimeoutException">No answer in time; whether it was done is unknown.</exception>

@@ -13,9 +13,9 @@ internal static class ContactListCommands
 
     /// <summary>Adds the contacts of a list; those that are there stay as they are.</summary>
     /// <exception cref="CommandFailedException">The list or some of its rows cannot be read.</exception>
-    public static async Task ImportAsync(NodeClient node, string file, CancellationToken cancel)
+    public static async Task ImportAsync(NodeClient node, byte[] list, CancellationToken cancel)
     {
-        using var body = new ByteArrayContent(await File.ReadAllBytesAsync(file, cancel));
+        using var body = new ByteArrayContent(list);
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var answer = await node.PostAsync("api/v1/import/contacts", body, ApiJson.Default.ImportAnswer, cancel);
         Console.WriteLine($"{answer.Added} added, {answer.Existing} were there already");

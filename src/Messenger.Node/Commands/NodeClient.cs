@@ -48,6 +48,20 @@ internal sealed class NodeClient : IDisposable
         return await response.Content.ReadAsByteArrayAsync(cancel);
     }
 
+    /// <summary>Copies an answer of any length as it is.</summary>
+    public async Task CopyAsync(string path, Stream target, CancellationToken cancel)
+    {
+        using var response = await SuccessAsync(HttpMethod.Get, path, null, cancel, HttpCompletionOption.ResponseHeadersRead);
+        try
+        {
+            await response.Content.CopyToAsync(target, cancel);
+        }
+        catch (Exception error) when (error is HttpRequestException or HttpIOException)
+        {
+            throw new CommandFailedException($"The node broke off: {error.Message}");
+        }
+    }
+
     /// <summary>Posts a body, or none, and reads the answer.</summary>
     public async Task<T> PostAsync<T>(string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancel)
     {
@@ -79,12 +93,13 @@ internal sealed class NodeClient : IDisposable
     private static CommandFailedException NotRunning(string dataPath) =>
         new($"No node is running on the data folder {dataPath}; start it with 'messenger run', or name its folder with --data");
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? body, CancellationToken cancel, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = body };
-            return await _http.SendAsync(request, cancel);
+            return await _http.SendAsync(request, completion, cancel);
         }
         catch (HttpRequestException error)
         {
@@ -96,9 +111,10 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SuccessAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SuccessAsync(
+        HttpMethod method, string path, HttpContent? body, CancellationToken cancel, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
-        var response = await SendAsync(method, path, body, cancel);
+        var response = await SendAsync(method, path, body, cancel, completion);
         if (response.IsSuccessStatusCode)
         {
             return response;

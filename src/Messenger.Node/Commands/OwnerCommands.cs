@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Json;
+using System.Text;
 using Messenger.Node.Api;
 using Messenger.Node.Configuration;
 using Messenger.Node.Gui;
@@ -16,9 +17,18 @@ internal static class OwnerCommands
         Func<ParseResult, string> dataPath, IReadOnlyList<Option> options, (Func<ParseResult, string?> Find, Option Option) database)
     {
         var name = new Argument<string>("NAME") { Description = "The owner's name for the token" };
-        var file = new Argument<string>("FILE") { Description = "A contact list in JSON: a map from addresses to contacts" };
+        var file = new Argument<string>("FILE") { Description = "A contact list in JSON: a map from addresses to contacts; with messages JSON Lines" };
+        var messages = new Option<bool>("--messages") { Description = "With all messages: JSON Lines, the first line holds the contact list" };
         var password = Leaf("set", "Ask for a password, or read it from standard input", (parsed, _) => SetPasswordAsync(dataPath(parsed), database.Find(parsed)));
         password.Options.Add(database.Option);
+        var export = Leaf(
+            "export",
+            "Write the contact list, with its keys, to a file",
+            Client((node, parsed, cancel) => parsed.GetValue(messages)
+                ? ConversationCommands.ExportAsync(node, parsed.GetRequiredValue(file), cancel)
+                : ContactListCommands.ExportAsync(node, parsed.GetRequiredValue(file), cancel)),
+            file);
+        export.Options.Add(messages);
         return
         [
             Leaf("link", "Print a one-time login link of the running node", Client(LinkAsync)),
@@ -29,16 +39,8 @@ internal static class OwnerCommands
                 Leaf("revoke", "Make a token useless", Client((node, parsed, cancel) => RevokeTokenAsync(node, parsed.GetRequiredValue(name), cancel)), name),
             },
             new Command("password", "The password of the browser interface") { password },
-            Leaf(
-                "export",
-                "Write the contact list, with its keys, to a file",
-                Client((node, parsed, cancel) => ContactListCommands.ExportAsync(node, parsed.GetRequiredValue(file), cancel)),
-                file),
-            Leaf(
-                "import",
-                "Add the contacts of a list",
-                Client((node, parsed, cancel) => ContactListCommands.ImportAsync(node, parsed.GetRequiredValue(file), cancel)),
-                file),
+            export,
+            Leaf("import", "Add the contacts of a list, or the contacts and messages of an export", Client(ImportAsync), file),
             Leaf("health", "End with 0 when the running node is ready", Client(HealthAsync)),
         ];
 
@@ -57,6 +59,20 @@ internal static class OwnerCommands
 
             command.SetAction(action);
             return command;
+        }
+
+        async Task ImportAsync(NodeClient node, ParseResult parsed, CancellationToken cancel)
+        {
+            var path = parsed.GetRequiredValue(file);
+            if (await ConversationCommands.ReadContactsAsync(path, cancel) is { } contacts)
+            {
+                await ContactListCommands.ImportAsync(node, Encoding.UTF8.GetBytes(contacts.GetRawText()), cancel);
+                await ConversationCommands.ImportAsync(node, path, cancel);
+            }
+            else
+            {
+                await ContactListCommands.ImportAsync(node, await File.ReadAllBytesAsync(path, cancel), cancel);
+            }
         }
 
         Func<ParseResult, CancellationToken, Task> Client(Func<NodeClient, ParseResult, CancellationToken, Task> action) => async (parsed, cancel) =>

@@ -36,7 +36,7 @@ internal static class GuiHost
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(time);
         services.AddSingleton<AdminToken>().AddSingleton<SessionCookie>().AddSingleton<SignIn>().AddSingleton<LoginLimit>();
-        services.AddSingleton<Owner>().AddSingleton<LiveEvents>().AddSingleton<Readiness>();
+        services.AddSingleton<Owner>().AddSingleton<ConversationExport>().AddSingleton<LiveEvents>().AddSingleton<Readiness>();
         services.AddSingleton(WebFiles.OfNode);
         services.AddRouting();
         services.AddApiDocument();
@@ -85,6 +85,7 @@ internal static class GuiHost
         api.MapMessagesApi();
         api.MapSearchApi();
         api.MapContactListApi();
+        api.MapMessageTransferApi();
         app.MapEventsApi();
     }
 

@@ -96,8 +96,9 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
 
     private void Queue(ContactId contact, Tally summary, long number, MessageQueued e)
     {
-        var time = ClaimedTime.ToMicroseconds(e.At);
-        var position = DisplayOrder.Append(time, summary.LastPosition);
+        // What was written elsewhere stands where it was written, not where it was imported.
+        var time = ClaimedTime.ToMicroseconds(e.WrittenAt ?? e.At);
+        var position = e.WrittenAt is null ? DisplayOrder.Append(time, summary.LastPosition) : time;
         session.Insert(
             Messages,
             contact.Value,
@@ -117,16 +118,16 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             e.Enctype,
             e.Text);
         Index(contact, number, e.Text);
-        summary.LastPosition = position;
+        summary.LastPosition = Math.Max(summary.LastPosition, position);
         summary.Outbox += e.Text is null ? 0 : 1;
         feed.Announce(FeedKind.Message, contact, number);
     }
 
     private void Receive(ContactId contact, Tally summary, long number, MessageReceived e)
     {
-        var arrival = ClaimedTime.ToMicroseconds(e.At);
+        var arrival = ClaimedTime.ToMicroseconds(e.ArrivedAt ?? e.At);
         var claimed = Microseconds(e.ClaimedAt);
-        var position = Place(contact, summary, e.AuthorKey, arrival);
+        var position = Place(contact, summary, e.AuthorKey, arrival, imported: e.ArrivedAt is not null);
         session.Insert(
             Messages,
             contact.Value,
@@ -161,9 +162,9 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
     }
 
     // Erased messages are neighbours too: where a message stands must not depend on when another one was erased.
-    private long Place(ContactId contact, Tally summary, long authorKey, long arrival)
+    private long Place(ContactId contact, Tally summary, long authorKey, long arrival, bool imported)
     {
-        if (summary.LastAuthorKey is not { } last || authorKey >= last)
+        if (!imported && !(authorKey < summary.LastAuthorKey))
         {
             return DisplayOrder.Append(arrival, summary.LastPosition);
         }
@@ -178,7 +179,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             authorKey);
         var successor = session.Single(
             "select position from messages where contact = $1 and outgoing = 0 and author_key > $2 order by author_key, number limit 1",
-            row => row.GetInt64(0),
+            row => (long?)row.GetInt64(0),
             contact.Value,
             authorKey);
         return DisplayOrder.Insert(authorKey, arrival, predecessor, successor);

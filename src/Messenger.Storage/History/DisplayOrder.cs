@@ -7,13 +7,14 @@ internal static class DisplayOrder
     public static long Append(long time, long lastPosition) => Math.Max(time, lastPosition + 1);
 
     /// <summary>
-    /// What comes late stands at its own time, but between its neighbours in the author's order; positions never decrease along that
-    /// order, so the bounds are never crossed.
+    /// What comes late, or from elsewhere, stands at its own time, but between its neighbours in the author's order; positions never
+    /// decrease along that order, so the bounds are never crossed.
     /// </summary>
     /// <param name="authorKey">The author's own time.</param>
     /// <param name="arrival">When it arrived.</param>
     /// <param name="predecessor">Position of the author's message before it, if any.</param>
-    /// <param name="successor">Position of the author's message after it.</param>
-    public static long Insert(long authorKey, long arrival, long? predecessor, long successor) =>
-        Math.Clamp(Math.Min(authorKey, arrival), predecessor ?? long.MinValue, successor);
+    /// <param name="successor">Position of the author's message after it, if any: without one it stands where it arrived.</param>
+    public static long Insert(long authorKey, long arrival, long? predecessor, long? successor) => successor is { } next
+        ? Math.Clamp(Math.Min(authorKey, arrival), predecessor ?? long.MinValue, next)
+        : Math.Max(arrival, predecessor ?? long.MinValue);
 }

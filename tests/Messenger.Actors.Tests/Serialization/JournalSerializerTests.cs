@@ -33,6 +33,8 @@ public sealed class JournalSerializerTests : IDisposable
             new ReadMarked(At, 17),
             new EraseRequested(At, [5], 0),
             new EraseCompleted(At, 18),
+            new MessageQueued(At, "01890a5d-ac96-774b-bcce-b302099a8057", "1764001800.250000", "", "imported", "hash") { WrittenAt = At },
+            new MessageReceived(At, new MessageId("id"), "1764001800", "", "imported", At, 1764001800250000, null, true) { ArrivedAt = At },
         ]),
         ContactSnapshot.Of(ContactState.Empty
             .Apply(new MessageQueued(At, "u1", "1764001800.250000", "", "a", "h1"))

@@ -109,7 +109,7 @@ public sealed class MutationTests(AttackedNodeFixture fixture, ITestOutputHelper
         string[] reads =
         [
             "contacts", "contacts/@C@", "contacts/@C@/messages", "contacts/@C@/messages?limit=10&before=5", "contacts/@C@/messages?around=3", "node", "diagnostics", "session", "sessions", "tokens",
-            "export/contacts", "search?q=text", "search?q=%22te+xt%22+-a+%D0%BF%D1%80*&limit=5&before=9&contact=@C@", "events?timeout=0", "events?timeout=0&since=1",
+            "export/contacts", "export/messages", "search?q=text", "search?q=%22te+xt%22+-a+%D0%BF%D1%80*&limit=5&before=9&contact=@C@", "events?timeout=0", "events?timeout=0&since=1",
         ];
         string[] acts = ["contacts/@C@/accept", "contacts/@C@/deny", "contacts/@C@/ping", "session/link"];
         return
@@ -119,6 +119,8 @@ public sealed class MutationTests(AttackedNodeFixture fixture, ITestOutputHelper
                 call.Body.ToJson().Replace(attacked.Attacker.Address, "@A@", StringComparison.Ordinal))),
             new("PUT", "/api/v1/contacts/@C@/messages/01890a5d-ac96-774b-bcce-b30@U@", "application/json", Latin("""{"text":"привет \ud83d\ude00 @U@"}""")),
             new("POST", "/api/v1/import/contacts", "application/json", """{"@A@":{"nick":"n","last_online":"17@U@","last_connect":1,"can_resend":1,"key":"k","issued_key":"i","addresses":["@A@"]}}"""),
+            new("POST", "/api/v1/import/messages", "application/x-ndjson", Latin("""{"contact":"@A@","direction":"in","at":"2026-11-24T16:30:00Z","timestamp":"17@U@","text":"привет","state":"read","id":"0123456789012345678901234567890123456789012","via":"@A@","proven":true}""")),
+            new("POST", "/api/v1/import/messages", "application/x-ndjson", """{"contact":"@A@","direction":"out","at":"2026-11-24T16:30:00Z","timestamp":"1764001800.250000","enctype":"","text":"t","state":"delivered","uuid":"01890a5d-ac96-774b-bcce-b30@U@"}"""),
             new("DELETE", "/api/v1/contacts/@C@/messages/1", null, ""),
             .. reads.Select(path => new Sample("GET", "/api/v1/" + path, null, "")),
             .. acts.Select(path => new Sample("POST", "/api/v1/" + path, null, "")),
