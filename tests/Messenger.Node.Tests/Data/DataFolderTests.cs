@@ -23,7 +23,7 @@ public sealed class DataFolderTests : IDisposable
     {
         using var first = DataFolder.Open(_folder.Path);
 
-        var error = Assert.Throws<CannotStartException>(() => DataFolder.Open(_folder.Path));
+        var error = Assert.Throws<DataFolderInUseException>(() => DataFolder.Open(_folder.Path));
 
         Assert.Contains($"process {Environment.ProcessId}", error.Message, StringComparison.Ordinal);
     }
