@@ -42,7 +42,8 @@ internal static class NodeActors
             .AddSingleton<IPeerTransport>(provider => new PeerClient(
                 provider.GetRequiredService<PeerLimits>(),
                 () => provider.GetRequiredService<PeerListener>().OwnEndpoints(options.GuiBound),
-                provider.GetRequiredService<TimeProvider>()))
+                provider.GetRequiredService<TimeProvider>(),
+                certificate: options.Addresses[0].CertificateHash))
             .AddSingleton<IDiskSpace>(provider => new DiskSpace(folder.Path, options.MinFreeDisk, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<PeerObservations>()
             .AddSingleton(provider => Gateway(provider, options))
@@ -52,7 +53,8 @@ internal static class NodeActors
                 [options.PeerListen],
                 provider.GetRequiredService<PeerLimits>(),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILoggerFactory>()));
+                provider.GetRequiredService<ILoggerFactory>(),
+                options.PeerCertificate));
         services.AddAkka("messenger", builder =>
         {
             builder
@@ -94,6 +96,6 @@ internal static class NodeActors
     private static ImmutableHashSet<Address> OwnAddresses(NodeOptions options)
     {
         var wildcard = options.PeerListen.Address.Equals(IPAddress.Any) || options.PeerListen.Address.Equals(IPAddress.IPv6Any);
-        return wildcard ? [.. options.Addresses] : [.. options.Addresses, Address.Parse(options.PeerListen.ToString())];
+        return wildcard ? [.. options.Addresses] : [.. options.Addresses, Address.Parse((options.PeerTls ? "https://" : "") + options.PeerListen)];
     }
 }

@@ -13,12 +13,13 @@ public sealed record Address
     /// <summary>The port of an address that names none.</summary>
     public const int DefaultPort = 7450;
 
-    // "https://" + the longest name + ":65535/", with room for an IPv6 address in its longest spelling.
-    private const int MaxLength = 300;
+    // "https://" + the longest name + ":65535/" + the hash of a certificate, with room for an IPv6 address in its longest spelling.
+    private const int MaxLength = 360;
 
-    private Address(string typed, string scheme, string host, int port, IPAddress? ip)
+    private Address(string typed, string scheme, string host, int port, IPAddress? ip, string? certificate)
     {
         Typed = typed;
+        CertificateHash = certificate;
         Scheme = scheme;
         Host = host;
         Port = port;
@@ -31,6 +32,15 @@ public sealed record Address
     /// left out, brackets only where a port or a scheme stands. Stored and compared; parses to an equal address.
     /// </summary>
     public string Canonical { get; }
+
+    /// <summary>
+    /// The SHA-256 of the one certificate (DER) that the node may show, as 43 characters of base64url; null when it is trusted as web
+    /// sites are. Only with <c>https</c>. No part of <see cref="Canonical"/>: an address is the same whoever knows its certificate.
+    /// </summary>
+    public string? CertificateHash { get; }
+
+    /// <summary><see cref="Canonical"/> and, where there is one, the certificate: <c>https://host#sha256=…</c>. Parses to the same.</summary>
+    public string Full => CertificateHash is null ? Canonical : Canonical + AddressSyntax.CertificateMark + CertificateHash;
 
     /// <summary>What was typed, without surrounding white space; for display only.</summary>
     public string Typed { get; }
@@ -59,14 +69,21 @@ public sealed record Address
     {
         address = null;
         var typed = text?.Trim() ?? "";
-        if ((error = AddressSyntax.Split(typed, MaxLength, out var scheme, out var authority)) is not null
+        if ((error = AddressSyntax.SplitCertificate(typed, MaxLength, out var plain, out var certificate)) is not null
+            || (error = AddressSyntax.Split(plain, MaxLength, out var scheme, out var authority)) is not null
             || (error = AddressSyntax.SplitPort(authority, out var hostText, out var bracketed, out var port)) is not null
             || (error = AddressSyntax.ReadHost(hostText, bracketed, out var host, out var ip)) is not null)
         {
             return false;
         }
 
-        address = new Address(typed, scheme, host, port ?? DefaultPort, ip);
+        if (certificate is not null && scheme != Uri.UriSchemeHttps)
+        {
+            error = "Only an address that begins with https:// can name a certificate.";
+            return false;
+        }
+
+        address = new Address(typed, scheme, host, port ?? DefaultPort, ip, certificate);
         return true;
     }
 
@@ -82,8 +99,13 @@ public sealed record Address
     {
         ArgumentNullException.ThrowIfNull(ip);
         var plain = ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : new IPAddress(ip.GetAddressBytes());
-        return new Address(plain.ToString(), Uri.UriSchemeHttp, plain.ToString(), DefaultPort, plain);
+        return new Address(plain.ToString(), Uri.UriSchemeHttp, plain.ToString(), DefaultPort, plain, certificate: null);
     }
+
+    /// <summary>This address with the certificate that its node shows.</summary>
+    /// <param name="hash">43 characters of base64url.</param>
+    /// <exception cref="FormatException">The hash is none, or the address is not <c>https</c>.</exception>
+    public Address WithCertificate(string hash) => Parse(Canonical + AddressSyntax.CertificateMark + hash);
 
     /// <summary>The URL to which requests for this node are posted.</summary>
     public Uri ToUri() => new($"{Scheme}://{BracketedHost}:{Port.ToString(CultureInfo.InvariantCulture)}/");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -17,6 +18,24 @@ internal static class AddressSyntax
     private static readonly SearchValues<char> Ipv6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
     private static readonly SearchValues<char> LabelCharacters =
         SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_");
+
+    /// <summary>What stands before the hash of a certificate.</summary>
+    public const string CertificateMark = "#sha256=";
+
+    private const int HashCharacters = 43;
+
+    /// <summary>Takes the hash of a certificate off.</summary>
+    public static string? SplitCertificate(string typed, int maxLength, out string plain, out string? certificate)
+    {
+        var mark = typed.Length <= maxLength ? typed.IndexOf(CertificateMark, StringComparison.Ordinal) : -1;
+        certificate = mark < 0 ? null : typed[(mark + CertificateMark.Length)..];
+        plain = mark < 0 ? typed : typed[..mark];
+
+        // One spelling for one hash: the bits that 43 characters have beyond 32 bytes are zero.
+        return certificate is null || (certificate.Length == HashCharacters && Base64Url.IsValid(certificate) && "AEIMQUYcgkosw048".Contains(certificate[^1], StringComparison.Ordinal))
+            ? null
+            : $"After {CertificateMark} an address has the {HashCharacters} characters that the other node shows.";
+    }
 
     /// <summary>Takes the scheme and one trailing slash off.</summary>
     public static string? Split(string typed, int maxLength, out string scheme, out string authority)

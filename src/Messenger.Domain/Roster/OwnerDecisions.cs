@@ -30,8 +30,8 @@ public static class OwnerDecisions
             null => new RosterDecision(
                 new RosterAnswer.Added(fresh.Id), [new ContactAdded(now, fresh.Id, [address.Typed], nick, fresh.Key.Sealed)]),
             { Standing: ContactStanding.Pending or ContactStanding.Denied } asked => new RosterDecision(
-                new RosterAnswer.Exists(asked.Id), [.. Renamed(asked, nick, now), Accepted(asked, now, fresh)]),
-            var row => new RosterDecision(new RosterAnswer.Exists(row.Id), []),
+                new RosterAnswer.Exists(asked.Id), [.. Renamed(asked, nick, now), .. Pinned(asked, address, now), Accepted(asked, now, fresh)]),
+            var row => new RosterDecision(new RosterAnswer.Exists(row.Id), [.. Pinned(row, address, now)]),
         };
     }
 
@@ -149,6 +149,12 @@ public static class OwnerDecisions
 
     private static ContactAccepted Accepted(RosterRow row, DateTimeOffset now, FreshValues fresh) =>
         new(now, row.Id, row.Profile.IssuedKey is null ? fresh.Key.Sealed : null, RelayOnly: false);
+
+    // Whoever asked may have named any certificate: what the owner typed counts.
+    private static IEnumerable<RosterEvent> Pinned(RosterRow row, Address address, DateTimeOffset now) =>
+        address.CertificateHash is null || row.Profile.Addresses.Any(a => a == address && a.CertificateHash == address.CertificateHash)
+            ? []
+            : [new ContactEdited(now, row.Id, null, [.. row.Profile.Addresses.Select(a => a == address ? address.Typed : a.Typed)], null, null, null)];
 
     private static IEnumerable<RosterEvent> Renamed(RosterRow row, string nick, DateTimeOffset now) =>
         nick.Length == 0 || nick == row.Profile.Nick ? [] : [new ContactEdited(now, row.Id, nick, null, null, null, null)];

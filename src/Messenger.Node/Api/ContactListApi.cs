@@ -67,7 +67,7 @@ internal static class ContactListApi
         profile.CanResend ? 1 : 0,
         profile.TheirKey ?? "",
         profile.IssuedKey,
-        [.. profile.Addresses.Select(address => address.Canonical)]);
+        [.. profile.Addresses.Select(address => address.Full)]);
 
     private static string Time(DateTimeOffset? time) => time?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) ?? "";
 
@@ -106,7 +106,8 @@ internal static class ContactListApi
             throw new FormatException(bad.ProblemDetails.Detail);
         }
 
-        var address = Address.Parse(key);
+        var (address, others) = (Address.Parse(key), OtherAddresses(row).ToList());
+        address = others.Find(other => other == address && other.CertificateHash is not null) ?? address;
         return new(
             address,
             nick,
@@ -116,7 +117,7 @@ internal static class ContactListApi
             Text(row, "key"),
             Text(row, "issued_key") is { Length: > 0 } issued ? issued : null)
         {
-            OtherAddresses = [.. OtherAddresses(row).Where(other => other != address).Distinct()],
+            OtherAddresses = [.. others.Where(other => other != address).Distinct()],
         };
     }
 

@@ -42,7 +42,7 @@ internal sealed record ContactItem
     /// <summary>The preferred address as it was typed.</summary>
     public required string TypedAddress { get; init; }
 
-    /// <summary>Where it is dialed, preferred first, in canonical form.</summary>
+    /// <summary>Where it is dialed, preferred first, in canonical form; with the hash of the certificate that it must show, if one is demanded.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 
     /// <summary>Names under which it calls us; never dialed.</summary>
@@ -102,7 +102,7 @@ internal sealed record ContactItem
         Id = profile.Id.Value,
         Address = profile.Addresses[0].Canonical,
         TypedAddress = profile.Addresses[0].Typed,
-        Addresses = [.. profile.Addresses.Select(address => address.Canonical)],
+        Addresses = [.. profile.Addresses.Select(address => address.Full)],
         Aliases = [.. profile.Aliases.Select(alias => alias.Canonical)],
         Nick = profile.Nick,
         State = profile.Standing switch
@@ -135,7 +135,7 @@ internal sealed record ContactItem
 internal sealed record ContactList(IReadOnlyList<ContactItem> Contacts);
 
 /// <summary>Adds a contact.</summary>
-/// <param name="Address">IPv4, IPv6 or a DNS name, with a port unless it is 7450.</param>
+/// <param name="Address">IPv4, IPv6 or a DNS name, with a port unless it is 7450; https:// in front for TLS, #sha256=HASH behind for the one certificate that is right.</param>
 /// <param name="Nick">The owner's name for it, at most 64 characters.</param>
 internal sealed record NewContactRequest(string Address, string? Nick = null);
 

@@ -3,6 +3,7 @@ using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 using Messenger.Node.Configuration;
+using Messenger.Node.Data;
 using Messenger.Node.Peers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +18,9 @@ namespace Messenger.Node.Api;
 /// <param name="StartedAt">Since when it runs.</param>
 /// <param name="PeerListen">Where peers are heard.</param>
 /// <param name="Relay">Whether accepted contacts may relay through it.</param>
-internal sealed record NodeItem(string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay);
+/// <param name="Certificate">SHA-256 of the certificate that it shows to peers, base64url; null when they are heard without TLS.</param>
+internal sealed record NodeItem(
+    string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay, string? Certificate);
 
 /// <summary>What the node is busy with.</summary>
 /// <param name="Contacts">What the contacts wait for, those with something queued first.</param>
@@ -99,13 +102,14 @@ internal static class NodeApi
     }
 
     private static Ok<NodeItem> Get([FromServices] NodeOptions options, [FromServices] Readiness readiness) => TypedResults.Ok(new NodeItem(
-        options.Addresses[0].Canonical,
-        [.. options.Addresses.Select(address => address.Canonical)],
+        options.Addresses[0].Full,
+        [.. options.Addresses.Select(address => address.Full)],
         options.Nick,
         NodeVersion.Current,
         readiness.StartedAt,
         options.PeerListen.ToString(),
-        options.Relay));
+        options.Relay,
+        options.PeerCertificate is { } certificate ? PeerCertificate.HashOf(certificate) : null));
 
     private static async Task<Ok<Diagnostics>> DiagnoseAsync(
         [FromServices] Owner owner, [FromServices] IRelayStore relays, [FromServices] PeerObservations observations, CancellationToken cancel)

@@ -21,7 +21,7 @@ internal static class Backup
     /// <exception cref="BackupException">There is nothing to back up, something else is in the way, or a database is damaged.</exception>
     public static BackupManifest Take(string dataPath, string file, string passphrase, TimeProvider time, CancellationToken cancel)
     {
-        if (BackupFile.Known.Any(name => !File.Exists(Path.Combine(dataPath, name))))
+        if (BackupFile.Required.Any(name => !File.Exists(Path.Combine(dataPath, name))))
         {
             throw new BackupException($"There is no node in the data folder {dataPath}; name its folder with --data");
         }
@@ -53,7 +53,8 @@ internal static class Backup
     private static BackupManifest Copy(string dataPath, string draft, TimeProvider time, CancellationToken cancel)
     {
         var takenAt = time.GetUtcNow();
-        foreach (var name in BackupFile.Known)
+        string[] names = [.. BackupFile.Known.Where(name => File.Exists(Path.Combine(dataPath, name)))];
+        foreach (var name in names)
         {
             cancel.ThrowIfCancellationRequested();
             if (SqliteBackup.Files.Contains(name))
@@ -71,7 +72,7 @@ internal static class Backup
             RandomNumberGenerator.GetHexString(32, lowercase: true),
             takenAt,
             NodeVersion.Current,
-            [.. BackupFile.Known.Select(name => Entry(draft, name))]);
+            [.. names.Select(name => Entry(draft, name))]);
     }
 
     private static BackupEntry Entry(string draft, string name)

@@ -18,10 +18,13 @@ internal static class BackupFile
     private const int HeaderSize = 20 + (2 * sizeof(uint)) + Argon2.SaltSize;
 
     /// <summary>
-    /// The files that are in it, in the order in which they are copied and put into their place: the journal before what it refers to,
+    /// The files that may be in it, in the order in which they are copied and put into their place: the journal before what it refers to,
     /// the key last, because without it a folder with a journal does not start.
     /// </summary>
-    public static readonly IReadOnlyList<string> Known = ["journal.db", "node.db", "master.key"];
+    public static readonly IReadOnlyList<string> Known = ["journal.db", "node.db", PeerCertificate.FileName, "master.key"];
+
+    /// <summary>Those without which there is no node.</summary>
+    public static readonly IReadOnlyList<string> Required = ["journal.db", "node.db", "master.key"];
 
     private static ReadOnlySpan<byte> Magic => "messenger backup v1\n"u8;
 

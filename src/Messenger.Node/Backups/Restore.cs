@@ -30,7 +30,7 @@ internal static class Restore
         try
         {
             var manifest = BackupFile.Read(file, passphrase, _ => Stream.Null, cancel);
-            if (BackupFile.Known.Except(manifest.Files.Select(entry => entry.Name)).FirstOrDefault() is { } missing)
+            if (BackupFile.Required.Except(manifest.Files.Select(entry => entry.Name)).FirstOrDefault() is { } missing)
             {
                 throw new InvalidDataException($"it lacks {missing}");
             }
@@ -67,7 +67,7 @@ internal static class Restore
 
             SignBrowsersOut(folder.File("node.db" + Unfinished));
             new DatabaseLife(RandomNumberGenerator.GetHexString(32, lowercase: true), manifest.TakenAt, now).Write(folder);
-            foreach (var name in BackupFile.Known)
+            foreach (var name in BackupFile.Known.Where(name => File.Exists(folder.File(name + Unfinished))))
             {
                 File.Move(folder.File(name + Unfinished), folder.File(name));
             }

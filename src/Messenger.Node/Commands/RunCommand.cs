@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Messenger.Domain.Addressing;
 using Messenger.Node.Api;
 using Messenger.Node.Configuration;
@@ -37,7 +38,8 @@ internal static class RunCommand
         }
 
         var (addresses, guessed) = ChooseAddresses(options);
-        options = options with { Addresses = addresses };
+        using var certificate = options.PeerTls ? PeerCertificate.Load(folder) : null;
+        options = options with { Addresses = [.. addresses.Select(address => Shown(address, certificate))], PeerCertificate = certificate };
         await using var app = NodeHost.Build(options, folder, masterKey, storage, TimeProvider.System);
         if (await StartAsync(app, options, stop))
         {
@@ -110,6 +112,18 @@ internal static class RunCommand
         }
     }
 
+    // By TLS alone nobody could dial an address without a scheme.
+    private static Address Shown(Address address, X509Certificate2? certificate)
+    {
+        if (certificate is null)
+        {
+            return address;
+        }
+
+        var dialed = address.Typed.Contains("://", StringComparison.Ordinal) ? address : Address.Parse("https://" + address.Typed);
+        return dialed.Scheme == Uri.UriSchemeHttps ? dialed.WithCertificate(PeerCertificate.HashOf(certificate)) : dialed;
+    }
+
     private static (IReadOnlyList<Address> Addresses, bool Guessed) ChooseAddresses(NodeOptions options)
     {
         if (options.Addresses.Count > 0)
@@ -148,7 +162,7 @@ internal static class RunCommand
         var link = app.Services.GetRequiredService<SignIn>().NewLink();
         output.WriteLine($"""
             Messenger {NodeVersion.Current} is running.
-              Friends dial:    {options.Addresses[0]}{(guessed ? $" (guessed; choose another with {Setting.Address.Option})" : "")}
+              Friends dial:    {options.Addresses[0].Full}{(guessed ? $" (guessed; choose another with {Setting.Address.Option})" : "")}
               Peers' listener: {options.PeerListen}
               Data folder:     {options.DataPath}
               Open once, within 10 minutes: {link.Url}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Roster;
 
@@ -28,6 +29,12 @@ internal sealed record NodeOptions
 
     /// <summary>Where peers are heard.</summary>
     public IPEndPoint PeerListen { get; init; } = new(IPAddress.IPv6Any, Address.DefaultPort);
+
+    /// <summary>Whether peers are spoken to by TLS alone.</summary>
+    public bool PeerTls { get; init; }
+
+    /// <summary>The certificate shown to peers; null without <see cref="PeerTls"/>, and before the data folder is open.</summary>
+    public X509Certificate2? PeerCertificate { get; init; }
 
     /// <summary>Where browsers and scripts are heard; empty for the loopback addresses at <see cref="DefaultGuiPort"/>.</summary>
     public IReadOnlyList<IPEndPoint> GuiListen { get; init; } = [];

@@ -20,6 +20,7 @@ internal static class NodeOptionsReader
             Addresses = Many(sources, Setting.Address, ParseAddress),
             Nick = One(sources, Setting.Nick, ParseNick, defaults.Nick),
             PeerListen = One(sources, Setting.PeerListen, ParseEndPoint, defaults.PeerListen),
+            PeerTls = One(sources, Setting.PeerTls, text => Choose(text, ("on", true), ("off", false)), defaults.PeerTls),
             GuiListen = Many(sources, Setting.GuiListen, ParseEndPoint),
             GuiHosts = Many(sources, Setting.GuiHost, ParseHost),
             GuiUrl = One(sources, Setting.GuiUrl, ParseUrl, defaults.GuiUrl),

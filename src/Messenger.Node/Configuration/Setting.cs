@@ -14,6 +14,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly Setting Address = new("address", "ADDRESS", "What friends dial; further ones are aliases (default: the peer listener's own address)", Repeatable: true);
     public static readonly Setting Nick = new("nick", "NAME", "Name that friends see first (default: none)");
     public static readonly Setting PeerListen = new("peer-listen", "IP:PORT", "Where peers are heard (default: [::]:7450)");
+    public static readonly Setting PeerTls = new("peer-tls", "on|off", "Whether peers are heard by TLS alone, with a certificate that the node makes and friends know by its hash (default: off)");
     public static readonly Setting GuiListen = new("gui-listen", "IP:PORT", "Where the owner's browser and scripts are heard (default: 127.0.0.1:7451 and [::1]:7451)", Repeatable: true);
     public static readonly Setting GuiHost = new("gui-host", "NAME", "Further host name under which the browser may ask (default: none)", Repeatable: true);
     public static readonly Setting GuiUrl = new("gui-url", "URL", "What the login link shows (default: the first --gui-listen)");
@@ -29,7 +30,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     /// <summary>Every option, in the order of the help.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Data, Config, Address, Nick, PeerListen, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, Database,
+        Data, Config, Address, Nick, PeerListen, PeerTls, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, Database,
         PingInterval, RelayAfter, RetryMin, MinFreeDisk,
     ];
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -18,24 +19,31 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
     private readonly TimeProvider _time;
 
     // A connection that was opened for a trusted address must never serve a call to a learned one.
-    private readonly HttpMessageInvoker _confirmed;
-    private readonly HttpMessageInvoker _learned;
+    private readonly EgressConnector _confirmed;
+    private readonly EgressConnector _learned;
+
+    // Nor may one that was checked against one certificate serve a call that demands another. There are as many as friends with one.
+    private readonly ConcurrentDictionary<(DialTrust Trust, string? Certificate), HttpMessageInvoker> _invokers = [];
+    private readonly string? _certificate;
 
     /// <param name="limits">Times and sizes.</param>
     /// <param name="ownEndpoints">What this node listens on, asked at each connection.</param>
     /// <param name="time">The clock of the whole call.</param>
     /// <param name="resolve">Names to addresses; the system's resolver when null.</param>
+    /// <param name="certificate">The hash of the certificate that friends meet where they dial this node, if they do.</param>
     public PeerClient(
         PeerLimits limits,
         Func<IReadOnlyCollection<IPEndPoint>> ownEndpoints,
         TimeProvider time,
-        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
+        string? certificate = null)
     {
         _limits = limits;
         _time = time;
         resolve ??= Dns.GetHostAddressesAsync;
-        _confirmed = Invoker(new EgressConnector(DialTrust.Confirmed, ownEndpoints, resolve, limits.ConnectTimeout));
-        _learned = Invoker(new EgressConnector(DialTrust.Learned, ownEndpoints, resolve, limits.ConnectTimeout));
+        _confirmed = new EgressConnector(DialTrust.Confirmed, ownEndpoints, resolve, limits.ConnectTimeout);
+        _learned = new EgressConnector(DialTrust.Learned, ownEndpoints, resolve, limits.ConnectTimeout);
+        _certificate = certificate;
     }
 
     /// <inheritdoc/>
@@ -46,7 +54,7 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            var invoker = trust == DialTrust.Confirmed ? _confirmed : _learned;
+            var invoker = _invokers.GetOrAdd((trust, address.CertificateHash), Invoker);
             using var response = await invoker.SendAsync(request, either.Token).ConfigureAwait(false);
             return (int)response.StatusCode switch
             {
@@ -73,18 +81,21 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
     /// <summary>Closes all connections.</summary>
     public void Dispose()
     {
-        _confirmed.Dispose();
-        _learned.Dispose();
+        foreach (var invoker in _invokers.Values)
+        {
+            invoker.Dispose();
+        }
     }
 
-    private HttpMessageInvoker Invoker(EgressConnector connector) => new(new SocketsHttpHandler
+    private HttpMessageInvoker Invoker((DialTrust Trust, string? Certificate) to) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
-        ConnectCallback = connector.ConnectAsync,
+        ConnectCallback = (to.Trust == DialTrust.Confirmed ? _confirmed : _learned).ConnectAsync,
+        SslOptions = CertificateRules.Options(to.Certificate),
         ConnectTimeout = _limits.ConnectTimeout,
         MaxConnectionsPerServer = 4,
         MaxResponseHeadersLength = 16,
@@ -93,7 +104,7 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     });
 
-    private static HttpRequestMessage Request(Address address, PeerCall call) => new(HttpMethod.Post, address.ToUri())
+    private HttpRequestMessage Request(Address address, PeerCall call) => new(HttpMethod.Post, address.ToUri())
     {
         Version = HttpVersion.Version11,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -103,13 +114,13 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
         },
     };
 
-    private static PeerRequest ToWire(PeerCall call)
+    private PeerRequest ToWire(PeerCall call)
     {
         // A peer may look for the key on the envelope of a history or on its items: it stands on both.
         var key = call.Key.Length == 0 ? null : call.Key;
         return call switch
         {
-            PeerCall.Handshake handshake => new HandshakeRequest(handshake.Key, handshake.From, handshake.Nick, handshake.Proof),
+            PeerCall.Handshake handshake => new HandshakeRequest(handshake.Key, WithCertificate(handshake.From), handshake.Nick, handshake.Proof),
             PeerCall.Ping ping => new PingRequest(ping.From, key),
             PeerCall.Send send => new SendRequest(ToWire(send.Message), key),
             PeerCall.Resend resend => new ResendRequest(ToWire(resend.Message), key),
@@ -120,6 +131,10 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
             _ => throw new ArgumentException($"{call.GetType().Name} has no form on the wire.", nameof(call)),
         };
     }
+
+    // Only the handshake says how we are dialed; everywhere else the address is a name.
+    private string WithCertificate(string own) =>
+        _certificate is not null && Address.Parse(own) is { Scheme: "https" } address ? address.WithCertificate(_certificate).Full : own;
 
     private static WireMessage ToWire(OutgoingMessage message) =>
         new(message.From, message.To, message.Text, message.Timestamp, message.Enctype);
@@ -166,6 +181,7 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
     private static string Reason(Exception problem) => problem switch
     {
         EgressRefusedException refused => $"The address may not be dialed: {refused.Message}",
+        CertificateRefusedException refused => $"The node at that address is not trusted: {refused.Message}.",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => "The host name is not known.",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "The connection was refused.",
         SocketException { SocketErrorCode: SocketError.TimedOut } => "The connection did not come about in time.",

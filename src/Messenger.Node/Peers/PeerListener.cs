@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Security.Cryptography.X509Certificates;
 using Messenger.Domain.Addressing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -23,12 +24,14 @@ internal sealed class PeerListener : IHostedService, IAsyncDisposable
     /// <param name="limits">What callers may use up.</param>
     /// <param name="time">The clock of the timeouts.</param>
     /// <param name="loggers">Where the listener logs to.</param>
-    public PeerListener(IPeerGateway gateway, IReadOnlyCollection<IPEndPoint> listen, PeerLimits limits, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="certificate">With it, only TLS is spoken.</param>
+    public PeerListener(
+        IPeerGateway gateway, IReadOnlyCollection<IPEndPoint> listen, PeerLimits limits, TimeProvider time, ILoggerFactory loggers, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, listen, limits));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, listen, limits, certificate));
         _app = builder.Build();
         _endpoint = new PeerEndpoint(gateway, limits, time, loggers.CreateLogger<PeerEndpoint>());
         _app.Run(_endpoint.HandleAsync);
@@ -59,7 +62,7 @@ internal sealed class PeerListener : IHostedService, IAsyncDisposable
         _endpoint.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, IReadOnlyCollection<IPEndPoint> listen, PeerLimits limits)
+    private static void Configure(KestrelServerOptions kestrel, IReadOnlyCollection<IPEndPoint> listen, PeerLimits limits, X509Certificate2? certificate)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = limits.Connections;
@@ -81,6 +84,10 @@ internal sealed class PeerListener : IHostedService, IAsyncDisposable
             {
                 options.Protocols = HttpProtocols.Http1;
                 options.Use(next => connection => quota.LimitAsync(connection, next));
+                if (certificate is not null)
+                {
+                    options.UseHttps(https => (https.ServerCertificate, https.HandshakeTimeout) = (certificate, limits.HeadersTimeout));
+                }
             });
         }
     }

@@ -113,6 +113,16 @@ public class AddressTests
     [InlineData("host//")]
     [InlineData("host?query")]
     [InlineData("host#fragment")]
+    [InlineData("https://host#fragment")]
+    [InlineData("https://host#sha256=")]
+    [InlineData("https://host#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh")]
+    [InlineData("https://host#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8A")]
+    [InlineData("https://host#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9")]
+    [InlineData("https://host#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+")]
+    [InlineData("https://host#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")]
+    [InlineData("http://host#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")]
+    [InlineData("host#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")]
+    [InlineData("#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")]
     [InlineData("host\\path")]
     [InlineData("ftp://host")]
     [InlineData("://host")]
@@ -210,5 +220,23 @@ public class AddressTests
             Address.TryParse(text, out var address, out var error)
                 ? Address.Parse(address.Canonical) == address && address.ToUri().Port == address.Port
                 : error.Length > 0);
+    }
+
+    [Theory]
+    [InlineData("https://Host", "https://host")]
+    [InlineData("https://host:443/", "https://host:443")]
+    [InlineData("https://fc00::1", "https://[fc00::1]")]
+    public void The_certificate_that_an_address_demands_is_kept_but_makes_it_no_other_address(string text, string canonical)
+    {
+        const string hash = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+        var pinned = Address.Parse($"{text}#sha256={hash}");
+
+        Assert.Equal((hash, canonical, $"{canonical}#sha256={hash}"), (pinned.CertificateHash, pinned.Canonical, pinned.Full));
+        Assert.Equal(Address.Parse(text), pinned);
+        Assert.Equal(hash, Address.Parse(pinned.Full).CertificateHash);
+        Assert.Equal(hash, Address.Parse(text).WithCertificate(hash).CertificateHash);
+        Assert.Null(Address.Parse(text).CertificateHash);
+        Assert.Equal(canonical, Address.Parse(text).Full);
     }
 }

@@ -28,6 +28,19 @@ public sealed class OwnerDecisionsTests
     }
 
     [Fact]
+    public void The_certificate_that_the_owner_types_counts_for_a_contact_that_is_there_already()
+    {
+        const string typed = "https://192.0.2.1#sha256=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+        var id = Assert.IsType<RosterAnswer.Added>(_roster.Add("https://192.0.2.1").Answer).Contact;
+
+        Assert.IsType<RosterAnswer.Exists>(_roster.Add(typed).Answer);
+        Assert.Equal(typed, Assert.Single(_roster.State.Find(id)!.Profile.Addresses).Full);
+        Assert.Empty(_roster.Add(typed).Events);
+        Assert.Empty(_roster.Add("https://192.0.2.1").Events);
+        Assert.Equal(typed, Assert.Single(_roster.State.Find(id)!.Profile.Addresses).Full);
+    }
+
+    [Fact]
     public void This_node_itself_cannot_be_added()
     {
         Assert.Equal("own_address", Assert.IsType<RosterAnswer.Rejected>(_roster.Add(Self).Answer).Code);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Messenger.Node.Peers;
 using Messenger.Protocol;
@@ -17,10 +18,11 @@ internal sealed class RunningListener : IAsyncDisposable, IPeerGateway
         Func<PeerRequest, IPAddress, CancellationToken, Task<PeerAnswer>> gateway,
         PeerLimits limits,
         TimeProvider time,
-        IPAddress address)
+        IPAddress address,
+        X509Certificate2? certificate)
     {
         _gateway = gateway;
-        _listener = new PeerListener(this, [new IPEndPoint(address, 0)], limits, time, NullLoggerFactory.Instance);
+        _listener = new PeerListener(this, [new IPEndPoint(address, 0)], limits, time, NullLoggerFactory.Instance, certificate);
     }
 
     public PeerListener Listener => _listener;
@@ -37,9 +39,10 @@ internal sealed class RunningListener : IAsyncDisposable, IPeerGateway
         Func<PeerRequest, IPAddress, CancellationToken, Task<PeerAnswer>> gateway,
         PeerLimits? limits = null,
         TimeProvider? time = null,
-        IPAddress? address = null)
+        IPAddress? address = null,
+        X509Certificate2? certificate = null)
     {
-        var running = new RunningListener(gateway, limits ?? new PeerLimits(), time ?? TimeProvider.System, address ?? IPAddress.Loopback);
+        var running = new RunningListener(gateway, limits ?? new PeerLimits(), time ?? TimeProvider.System, address ?? IPAddress.Loopback, certificate);
         await running._listener.StartAsync(CancellationToken.None);
         return running;
     }
