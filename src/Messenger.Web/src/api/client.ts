@@ -3,6 +3,7 @@ import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 export type Contact = Schemas['ContactItem'];
+export type ContactList = Schemas['ContactList'];
 export type ContactChanges = Schemas['EditContactRequest'];
 export type Message = Schemas['MessageItem'];
 export type MessageState = Schemas['MessageProgress'];

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import { api, ask, type Contact, type ContactChanges, type ContactEventData, type Message, type PresenceEventData, type ReadEventData } from '../api/client';
+import { api, ask, type Contact, type ContactChanges, type ContactEventData, type ContactList, type Message, type PresenceEventData, type ReadEventData } from '../api/client';
 import { keepContacts, keptContacts } from '../outbox/store';
 import { withMessage } from './contactList';
 
@@ -28,9 +28,16 @@ export async function loadContacts(): Promise<void> {
   await keepContacts(list.contacts);
 }
 
+declare global {
+  /** The answer to the first call of all; see early.js. */
+  var earlyContacts: Promise<Response> | undefined;
+}
+
 /** Shows the list before events are followed, which takes some calls more; then it is read again. */
 export async function showContactsEarly(): Promise<void> {
-  const list = await ask(() => api.GET('/api/v1/contacts'));
+  const answer = await (globalThis.earlyContacts ??= fetch('/api/v1/contacts'));
+  if (!answer.ok) return;
+  const list = (await answer.json()) as ContactList;
   if (contacts.peek() === null) contacts.value = new Map(list.contacts.map((contact) => [contact.id, contact]));
 }
 
