@@ -69,7 +69,11 @@ internal static class NodeActors
             storage.AddTo(builder);
             builder.WithHistory().WithContacts().WithRoster();
         });
-        return services.AddHostedService<RosterRecovery>().AddHostedService(provider => provider.GetRequiredService<PeerListener>());
+        return services
+            .AddSingleton(FirstContacts.Read(options.ContactsFile))
+            .AddHostedService<RosterRecovery>()
+            .AddHostedService<FirstContacts>()
+            .AddHostedService(provider => provider.GetRequiredService<PeerListener>());
     }
 
     private static DeliverySettings Delivery(NodeOptions options) => new()

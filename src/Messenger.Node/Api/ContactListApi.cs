@@ -74,6 +74,14 @@ internal static class ContactListApi
     private static async Task<Ok<ImportAnswer>> ImportAsync(
         [FromBody] Dictionary<string, JsonElement> list, [FromServices] Owner owner, CancellationToken cancel)
     {
+        var (import, refused) = Read(list);
+        var result = await owner.AskAsync<RosterProtocol.ImportResult>(import, cancel);
+        return TypedResults.Ok(new ImportAnswer(result.Added, result.Existing, refused));
+    }
+
+    /// <summary>What a list in the seed's map format asks the roster for, and the rows that cannot be read.</summary>
+    public static (RosterProtocol.ImportContacts Import, IReadOnlyList<RefusedRow> Refused) Read(Dictionary<string, JsonElement> list)
+    {
         var entries = new List<RosterProtocol.ContactListEntry>();
         var refused = new List<RefusedRow>();
         foreach (var (key, row) in list)
@@ -89,8 +97,7 @@ internal static class ContactListApi
             }
         }
 
-        var result = await owner.AskAsync<RosterProtocol.ImportResult>(new RosterProtocol.ImportContacts([.. entries]), cancel);
-        return TypedResults.Ok(new ImportAnswer(result.Added, result.Existing, refused));
+        return (new([.. entries]), refused);
     }
 
     private static RosterProtocol.ContactListEntry Read(string key, JsonElement row)

@@ -69,6 +69,9 @@ internal sealed record NodeOptions
     /// <summary>Connection string of the node's PostgreSQL database; null for SQLite files in the data folder.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Contact list whose rows a node without contacts gets at its start, as an absolute path; null for none.</summary>
+    public string? ContactsFile { get; init; }
+
     /// <summary>The port of the GUI listener when none is chosen.</summary>
     public const int DefaultGuiPort = 7451;
 

@@ -32,13 +32,14 @@ internal static class NodeOptionsReader
             RetryMin = One(sources, Setting.RetryMin, text => ParseSeconds(text, 0.05, 3_600), defaults.RetryMin),
             MinFreeDisk = One(sources, Setting.MinFreeDisk, ParseBytes, defaults.MinFreeDisk),
             Database = Database(sources),
+            ContactsFile = One<string?>(sources, Setting.Contacts, text => ParsePath(text, "a file"), defaults.ContactsFile),
         };
         return options;
     }
 
     /// <summary>The data folder alone: all that the commands need that talk to a running node.</summary>
     /// <exception cref="BadOptionException">The path cannot be used.</exception>
-    public static string DataPath(SettingSources sources) => One(sources, Setting.Data, ParsePath, DefaultDataPath());
+    public static string DataPath(SettingSources sources) => One(sources, Setting.Data, text => ParsePath(text, "a folder"), DefaultDataPath());
 
     /// <summary>The database alone: null for SQLite, else a connection string.</summary>
     /// <exception cref="BadOptionException">It cannot be used. The message does not repeat the value: it may hold a password.</exception>
@@ -81,8 +82,8 @@ internal static class NodeOptionsReader
         }
     }
 
-    private static string ParsePath(string text) =>
-        text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(text) : throw new FormatException("a folder is expected");
+    private static string ParsePath(string text, string what) =>
+        text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? Path.GetFullPath(text) : throw new FormatException($"{what} is expected");
 
     private static Address ParseAddress(string text) =>
         Address.TryParse(text, out var address, out var error) ? address : throw new FormatException(error);

@@ -22,6 +22,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly Setting Accept = new("accept", "manual|invite|relay", "Strangers: the owner decides, nobody may ask, or they may relay through this node (default: manual)");
     public static readonly Setting Relay = new("relay", "on|off", "Whether accepted contacts may relay through this node (default: on)");
     public static readonly Setting Database = new("database", "sqlite|CONNECTION", "Where everything is kept: sqlite, or a PostgreSQL connection string (default: sqlite)");
+    public static readonly Setting Contacts = new("contacts", "FILE", "Contact list whose rows a node without contacts gets at its start (default: none)");
     public static readonly Setting PingInterval = new("ping-interval", "SECONDS", "Silence after which a contact is pinged, 1 to 86400 (default: 60)");
     public static readonly Setting RelayAfter = new("relay-after", "SECONDS", "Wait before relays are asked, 0 to 86400 (default: 10)");
     public static readonly Setting RetryMin = new("retry-min", "SECONDS", "First step of the backoff between tries, 0.05 to 3600 (default: 5)");
@@ -31,7 +32,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly IReadOnlyList<Setting> All =
     [
         Data, Config, Address, Nick, PeerListen, PeerTls, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, Database,
-        PingInterval, RelayAfter, RetryMin, MinFreeDisk,
+        Contacts, PingInterval, RelayAfter, RetryMin, MinFreeDisk,
     ];
 
     /// <summary>The name on the command line.</summary>

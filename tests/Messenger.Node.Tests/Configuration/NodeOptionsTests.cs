@@ -95,6 +95,7 @@ public sealed partial class NodeOptionsTests : IDisposable
     [InlineData("accept", "everybody")]
     [InlineData("ping", "never")]
     [InlineData("data", "")]
+    [InlineData("contacts", "")]
     public void A_bad_value_is_one_line_that_names_the_setting_and_the_value(string name, string value)
     {
         _commandLine[name] = [value];
