@@ -7,6 +7,7 @@ using Messenger.Actors.Contacts;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
+using Messenger.Actors.Sealing;
 using Messenger.Actors.Serialization;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Delivery;
@@ -30,6 +31,8 @@ internal static class NodeActors
             .AddSingleton<LiveFeed>()
             .AddSingleton<IKeyVault>(provider => provider.GetRequiredService<MasterKey>())
             .AddSingleton<IDatabaseLife>(DatabaseLife.Read(folder))
+            .AddSingleton(Keys)
+            .AddSingleton<IKeyring>(provider => provider.GetRequiredService<Keyring>())
             .AddSingleton(new NodeIdentity(options.Addresses[0], options.Nick))
             .AddSingleton(Delivery(options))
             .AddSingleton(new RosterPolicy(OwnAddresses(options)) { Strangers = options.Accept })
@@ -71,9 +74,23 @@ internal static class NodeActors
         });
         return services
             .AddSingleton(FirstContacts.Read(options.ContactsFile))
+            .AddHostedService<KeyRotation>()
             .AddHostedService<RosterRecovery>()
             .AddHostedService<FirstContacts>()
             .AddHostedService(provider => provider.GetRequiredService<PeerListener>());
+    }
+
+    private static Keyring Keys(IServiceProvider provider)
+    {
+        try
+        {
+            return Keyring.Open(
+                provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<IKeyVault>(), provider.GetRequiredService<TimeProvider>().GetUtcNow());
+        }
+        catch (CryptographicException)
+        {
+            throw new CannotStartException("the node's own keys were sealed with another master.key than the one in the data folder; put that one back from a copy");
+        }
     }
 
     private static DeliverySettings Delivery(NodeOptions options) => new()

@@ -7,6 +7,7 @@ using LinqToDB;
 using Messenger.Actors.Ports;
 using Messenger.Storage.Accounts;
 using Messenger.Storage.Journal;
+using Messenger.Storage.Keys;
 using Messenger.Storage.Postgres;
 using Messenger.Storage.Relays;
 using Messenger.Storage.Sql;
@@ -78,12 +79,13 @@ public sealed class PostgresStorage : IAsyncDisposable
 
     /// <summary>
     /// Registers <see cref="IMessageHistory"/> (the schema <c>history</c>, which may be dropped while the node is down),
-    /// <see cref="IRelayStore"/>, <see cref="IJournalReader"/> and <see cref="IJournalEraser"/>.
+    /// <see cref="IRelayStore"/>, <see cref="IKeyStore"/>, <see cref="IJournalReader"/> and <see cref="IJournalEraser"/>.
     /// </summary>
     /// <param name="services">The node's services.</param>
     public void AddTo(IServiceCollection services) => services
         .AddSingleton<IMessageHistory>(_ => PostgresHistory.Open(_connectionString))
         .AddSingleton<IRelayStore>(_ => new RelayStore(new PostgresDatabase(PostgresConnection.Durable(_connectionString), "relayed")))
+        .AddSingleton<IKeyStore>(_ => new KeyStore(new PostgresDatabase(PostgresConnection.Durable(_connectionString), "own_prekeys")))
         .AddSingleton(provider => new JournalTable(
             new PostgresDatabase(PostgresConnection.Durable(_connectionString), "journal", "snapshot"), provider.GetRequiredService<ActorSystem>))
         .AddSingleton<IJournalReader>(provider => provider.GetRequiredService<JournalTable>())

@@ -7,6 +7,7 @@ using LinqToDB;
 using Messenger.Actors.Ports;
 using Messenger.Storage.History;
 using Messenger.Storage.Journal;
+using Messenger.Storage.Keys;
 using Messenger.Storage.Relays;
 using Messenger.Storage.Sql;
 using Messenger.Storage.Sqlite;
@@ -19,13 +20,14 @@ public static class SqliteStorage
 {
     /// <summary>
     /// Registers <see cref="IMessageHistory"/> (history.db, which may be deleted while the node is down), <see cref="IRelayStore"/> (node.db),
-    /// <see cref="IJournalReader"/> and <see cref="IJournalEraser"/> (journal.db).
+    /// <see cref="IJournalReader"/>, <see cref="IJournalEraser"/> and <see cref="IKeyStore"/> (journal.db).
     /// </summary>
     /// <param name="services">The node's services.</param>
     /// <param name="dataFolder">An existing folder that no other process uses.</param>
     public static IServiceCollection AddSqliteStorage(this IServiceCollection services, string dataFolder) => services
         .AddSingleton<IMessageHistory>(_ => SqliteHistory.Open(Path.Combine(dataFolder, "history.db")))
         .AddSingleton<IRelayStore>(_ => new RelayStore(NodeFile(dataFolder).Prepared()))
+        .AddSingleton<IKeyStore>(_ => new KeyStore(JournalFile(dataFolder).Prepared()))
         .AddSingleton(provider => new JournalTable(JournalFile(dataFolder), provider.GetRequiredService<ActorSystem>))
         .AddSingleton<IJournalReader>(provider => provider.GetRequiredService<JournalTable>())
         .AddSingleton<IJournalEraser>(provider => provider.GetRequiredService<JournalTable>());

@@ -54,20 +54,27 @@ internal sealed class MasterKey : IKeyVault
 
     /// <summary>Encrypts a key with AES-256-GCM under a random nonce.</summary>
     /// <returns>Text that <see cref="Open"/> reads; different each time.</returns>
-    public string Seal(string key)
+    public string Seal(string key) => Seal(Encoding.UTF8.GetBytes(key));
+
+    /// <summary>Encrypts the bytes of a key with AES-256-GCM under a random nonce.</summary>
+    /// <returns>Text that <see cref="OpenBytes"/> reads; different each time.</returns>
+    public string Seal(ReadOnlySpan<byte> key)
     {
-        var plain = Encoding.UTF8.GetBytes(key);
-        var box = new byte[NonceSize + plain.Length + TagSize];
+        var box = new byte[NonceSize + key.Length + TagSize];
         var nonce = box.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
         using var cipher = new AesGcm(_sealing, TagSize);
-        cipher.Encrypt(nonce, plain, box.AsSpan(NonceSize, plain.Length), box.AsSpan(NonceSize + plain.Length));
+        cipher.Encrypt(nonce, key, box.AsSpan(NonceSize, key.Length), box.AsSpan(NonceSize + key.Length));
         return Version + Base64Url.EncodeToString(box);
     }
 
-    /// <summary>Decrypts what <see cref="Seal"/> made.</summary>
+    /// <summary>Decrypts what <see cref="Seal(string)"/> made.</summary>
     /// <exception cref="CryptographicException">It was made with another key, was changed, or is nothing of the kind.</exception>
-    public string Open(string sealedKey)
+    public string Open(string sealedKey) => Encoding.UTF8.GetString(OpenBytes(sealedKey));
+
+    /// <summary>Decrypts what <see cref="Seal(ReadOnlySpan{byte})"/> made.</summary>
+    /// <exception cref="CryptographicException">It was made with another key, was changed, or is nothing of the kind.</exception>
+    public byte[] OpenBytes(string sealedKey)
     {
         if (!sealedKey.StartsWith(Version, StringComparison.Ordinal) || !Base64Url.IsValid(sealedKey.AsSpan(Version.Length), out var size) || size < NonceSize + TagSize)
         {
@@ -78,7 +85,7 @@ internal sealed class MasterKey : IKeyVault
         var plain = new byte[size - NonceSize - TagSize];
         using var cipher = new AesGcm(_sealing, TagSize);
         cipher.Decrypt(box.AsSpan(0, NonceSize), box.AsSpan(NonceSize, plain.Length), box.AsSpan(NonceSize + plain.Length), plain);
-        return Encoding.UTF8.GetString(plain);
+        return plain;
     }
 
     /// <summary>A keyed hash, always the same for the same key, that tells nothing about it without the master key.</summary>

@@ -17,6 +17,10 @@ internal sealed class ReversingVault : IKeyVault
 
     public string Open(string sealedKey) => new([.. sealedKey[1..].Reverse()]);
 
+    public string Seal(ReadOnlySpan<byte> key) => Seal(Convert.ToBase64String(key));
+
+    public byte[] OpenBytes(string sealedKey) => Convert.FromBase64String(Open(sealedKey));
+
     public string LookupHash(string key) => "#" + key;
 }
 
