@@ -35,6 +35,7 @@ internal static class NodeActors
             .AddSingleton<IKeyring>(provider => provider.GetRequiredService<Keyring>())
             .AddSingleton(new NodeIdentity(options.Addresses[0], options.Nick))
             .AddSingleton(Delivery(options))
+            .AddSingleton(new SealingPolicy(options.Sealing))
             .AddSingleton(new RosterPolicy(OwnAddresses(options)) { Strangers = options.Accept })
             .AddSingleton(new HostNames(Dns.GetHostAddressesAsync))
             .AddSingleton(RandomNumberGenerator.Create())
@@ -48,6 +49,7 @@ internal static class NodeActors
                 provider.GetRequiredService<TimeProvider>(),
                 certificate: options.Addresses[0].CertificateHash))
             .AddSingleton<IDiskSpace>(provider => new DiskSpace(folder.Path, options.MinFreeDisk, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ShownKeys>()
             .AddSingleton<PeerObservations>()
             .AddSingleton(provider => Gateway(provider, options))
             .AddSingleton<IPeerGateway, PeerGateway>()
@@ -99,6 +101,7 @@ internal static class NodeActors
         PingAlways = options.Ping == PingPolicy.Always,
         RetryMin = options.RetryMin,
         RelayAfter = options.RelayAfter,
+        RelayPlaintext = options.RelayPlaintext,
     };
 
     private static GatewayServices Gateway(IServiceProvider provider, NodeOptions options) => new(
@@ -109,6 +112,7 @@ internal static class NodeActors
         provider.GetRequiredService<IKeyVault>(),
         provider.GetRequiredService<HostNames>(),
         provider.GetRequiredService<IRelayStore>(),
+        provider.GetRequiredService<ShownKeys>(),
         provider.GetRequiredService<IDiskSpace>(),
         provider.GetRequiredService<PeerObservations>(),
         provider.GetRequiredService<IReadOnlyActorRegistry>(),

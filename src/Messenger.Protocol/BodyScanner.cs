@@ -145,9 +145,9 @@ internal sealed class BodyScanner(WireLimits limits)
     {
         if (!_inMessages)
         {
-            if (_envelope.WrittenCount + bytes.Length > limits.SendBytes)
+            if (_envelope.WrittenCount + bytes.Length > limits.SealedSendBytes)
             {
-                return PeerReadError.TooLarge($"The body is larger than {limits.SendBytes} bytes.");
+                return PeerReadError.TooLarge($"The body is larger than {limits.SealedSendBytes} bytes.");
             }
 
             _envelope.Write(bytes);
@@ -155,7 +155,7 @@ internal sealed class BodyScanner(WireLimits limits)
         }
 
         _itemLength += bytes.Length;
-        if (_itemLength <= limits.SendBytes && Omitted == 0 && _items.Count < limits.HistoryTakenItems)
+        if (_itemLength <= limits.SealedSendBytes && Omitted == 0 && _items.Count < limits.HistoryTakenItems)
         {
             _item.Write(bytes);
         }
@@ -176,7 +176,7 @@ internal sealed class BodyScanner(WireLimits limits)
             return PeerReadError.TooLarge($"The array \"messages\" has more than {limits.HistoryItems} elements.");
         }
 
-        var tooLarge = _itemLength > limits.SendBytes;
+        var tooLarge = _itemLength > limits.SealedSendBytes;
         var bytes = tooLarge ? 0 : _itemLength;
         if (Omitted > 0 || _items.Count == limits.HistoryTakenItems || _takenBytes + bytes > limits.HistoryTakenBytes)
         {
@@ -186,7 +186,7 @@ internal sealed class BodyScanner(WireLimits limits)
         {
             _takenBytes += bytes;
             _items.Add(tooLarge
-                ? new MalformedItem($"The item is larger than {limits.SendBytes} bytes.")
+                ? new MalformedItem($"The item is larger than {limits.SealedSendBytes} bytes.")
                 : PeerActions.ReadItem(_item.WrittenMemory, limits));
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Protocol;
 
@@ -27,10 +28,10 @@ internal static class PeerActions
         var (allowed, request) = action switch
         {
             "handshake" => (limits.HandshakeBytes, Handshake(fields)),
-            "send" => (limits.SendBytes, new SendRequest(fields.Message(), fields.Optional("key"))),
-            "ping" => (limits.PingBytes, new PingRequest(fields.Optional("from"), fields.Optional("key"))),
+            "send" => (SizeOf(fields, limits), new SendRequest(fields.Message(), fields.Optional("key"))),
+            "ping" => Ping(fields, limits),
             "history" => (limits.HistoryBytes, History(fields, scanned)),
-            "resend" => (limits.SendBytes, new ResendRequest(fields.Message(), fields.Optional("key"))),
+            "resend" => (SizeOf(fields, limits), new ResendRequest(fields.Message(), fields.Optional("key"))),
             _ => (0, (PeerRequest?)null),
         };
         if (request is null)
@@ -56,6 +57,11 @@ internal static class PeerActions
         }
 
         var fields = new WireFields(document.RootElement, limits);
+        if (json.Length > SizeOf(fields, limits))
+        {
+            return new MalformedItem($"The item is larger than {limits.SendBytes} bytes.");
+        }
+
         var action = fields.Optional("action");
         var item = new HistoryMessage(fields.Message(), fields.Optional("key"));
         return fields.Error is not null ? new MalformedItem(fields.Error.Detail)
@@ -64,7 +70,21 @@ internal static class PeerActions
     }
 
     private static HandshakeRequest Handshake(WireFields fields) =>
-        new(fields.Required("key"), fields.Optional("from"), fields.Optional("nick"), fields.Optional("proof"));
+        new(fields.Required("key"), fields.Optional("from"), fields.Optional("nick"), fields.Optional("proof"), fields.Object("e2e", BundleText.MaxSize));
+
+    private static (int, PeerRequest?) Ping(WireFields fields, WireLimits limits)
+    {
+        ImmutableArray<EnvelopeHash> again = [.. fields.Texts("again", PingRequest.MaxAgain).Select(EnvelopeHash.Parse).OfType<EnvelopeHash>()];
+        var ping = new PingRequest(fields.Optional("from"), fields.Optional("key"))
+        {
+            E2e = fields.Object("e2e", BundleText.MaxSize),
+            Have = fields.Number("have"),
+            Again = again.IsEmpty ? [] : again,
+        };
+        return (ping.E2e is null && ping.Again.IsEmpty ? limits.PingBytes : limits.HandshakeBytes, ping);
+    }
+
+    private static int SizeOf(WireFields message, WireLimits limits) => message.IsSealed ? limits.SealedSendBytes : limits.SendBytes;
 
     private static HistoryRequest History(WireFields fields, BodyScanner scanned)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Protocol;
 
@@ -10,7 +11,8 @@ public abstract record PeerRequest;
 /// <param name="From">The sender's address as written; null in the seed's bare form.</param>
 /// <param name="Nick">How the sender calls itself.</param>
 /// <param name="Proof">The key in force until now, which lets the new one take effect at once.</param>
-public sealed record HandshakeRequest(string Key, string? From = null, string? Nick = null, string? Proof = null) : PeerRequest;
+/// <param name="E2e">The sender's bundle as JSON, not checked yet: see <see cref="Envelopes.BundleText"/>.</param>
+public sealed record HandshakeRequest(string Key, string? From = null, string? Nick = null, string? Proof = null, string? E2e = null) : PeerRequest;
 
 /// <summary><c>send</c>: a message for the receiver itself.</summary>
 /// <param name="Message">The message.</param>
@@ -20,7 +22,20 @@ public sealed record SendRequest(WireMessage Message, string? Key) : PeerRequest
 /// <summary><c>ping</c>: is anybody there?</summary>
 /// <param name="From">The sender's address as written; null in the seed's bare form.</param>
 /// <param name="Key">The key that the receiver gave the sender; null in the seed's bare form.</param>
-public sealed record PingRequest(string? From = null, string? Key = null) : PeerRequest;
+public sealed record PingRequest(string? From = null, string? Key = null) : PeerRequest
+{
+    /// <summary>How many envelopes a ping may name.</summary>
+    public const int MaxAgain = 32;
+
+    /// <summary>The sender's bundle as JSON, not checked yet: see <see cref="Envelopes.BundleText"/>.</summary>
+    public string? E2e { get; init; }
+
+    /// <summary>The counter of the receiver's bundle that the sender has; null when it says nothing about it.</summary>
+    public long? Have { get; init; }
+
+    /// <summary>Envelopes of the receiver that the sender could not open and asks to have sealed again, at most <see cref="MaxAgain"/>.</summary>
+    public ImmutableArray<EnvelopeHash> Again { get; init; } = [];
+}
 
 /// <summary><c>history</c>: the messages that piled up, answered one by one and in order.</summary>
 /// <param name="From">The sender's address as written on the envelope.</param>
@@ -37,7 +52,9 @@ public sealed record ResendRequest(WireMessage Message, string? Key) : PeerReque
 /// <summary>The fields of a message, untouched: relays pass them on and ids are derived from them.</summary>
 /// <param name="From">The author's address as written, null when missing or empty.</param>
 /// <param name="To">The recipient's address as written, null when missing or empty.</param>
-/// <param name="Message">The text or the envelope, at most <see cref="WireLimits.TextBytes"/> of UTF-8, without NUL.</param>
+/// <param name="Message">
+/// The text, at most <see cref="WireLimits.TextBytes"/> of UTF-8, or the envelope, at most <see cref="Envelope.MaxMessageLength"/>; without NUL.
+/// </param>
 /// <param name="Timestamp">The text of the string, or of the number, exactly as received; empty when missing.</param>
 /// <param name="Enctype">The encryption method; empty for plain text.</param>
 public sealed record WireMessage(string? From, string? To, string Message, string Timestamp, string Enctype);

@@ -37,6 +37,7 @@ public static class PeerRequestWriter
                 Optional(writer, "nick", handshake.Nick);
                 Optional(writer, "proof", handshake.Proof);
                 writer.WriteString("key", handshake.Key);
+                Raw(writer, "e2e", handshake.E2e);
                 break;
             case SendRequest send:
                 Message(writer, "send", send.Message, send.Key);
@@ -48,6 +49,7 @@ public static class PeerRequestWriter
                 writer.WriteString("action", "ping");
                 Optional(writer, "from", ping.From);
                 Optional(writer, "key", ping.Key);
+                Keys(writer, ping);
                 break;
             case HistoryRequest history:
                 writer.WriteString("action", "history");
@@ -87,6 +89,35 @@ public static class PeerRequestWriter
         writer.WriteString("timestamp", message.Timestamp);
         writer.WriteString("enctype", message.Enctype);
         Optional(writer, "key", key);
+    }
+
+    private static void Keys(Utf8JsonWriter writer, PingRequest ping)
+    {
+        if (ping.Have is { } have)
+        {
+            writer.WriteNumber("have", have);
+        }
+
+        Raw(writer, "e2e", ping.E2e);
+        if (ping.Again.Length > 0)
+        {
+            writer.WriteStartArray("again");
+            foreach (var hash in ping.Again)
+            {
+                writer.WriteStringValue(hash.Value);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+
+    private static void Raw(Utf8JsonWriter writer, string name, string? json)
+    {
+        if (json is not null)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(json);
+        }
     }
 
     private static void Optional(Utf8JsonWriter writer, string name, string? value)

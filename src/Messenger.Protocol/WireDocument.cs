@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Messenger.Protocol;
 
@@ -34,6 +37,21 @@ internal static class WireDocument
 
         document.Dispose();
         return null;
+    }
+
+    /// <summary>
+    /// A property that is an object, as its JSON text; null when it is missing, something else or larger than that: a field that another
+    /// program may use otherwise must not spoil what it stands in.
+    /// </summary>
+    public static string? Object(JsonElement source, string name, int maxBytes)
+    {
+        if (!source.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var json = JsonMarshal.GetRawUtf8Value(value);
+        return json.Length <= maxBytes && Utf8.IsValid(json) ? Encoding.UTF8.GetString(json) : null;
     }
 
     /// <summary>The text of a JSON string; null when its bytes or escapes are no Unicode text.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Protocol;
 
@@ -35,10 +36,27 @@ internal sealed class WireFields(JsonElement source, WireLimits limits)
         }
     }
 
+    /// <summary>Whether the message is an envelope, which may be longer than a text.</summary>
+    public bool IsSealed =>
+        source.TryGetProperty("enctype", out var enctype) && enctype.ValueKind == JsonValueKind.String && WireDocument.Text(enctype) == Envelope.Enctype;
+
+    /// <summary>An object as its JSON text, unparsed; null when it is missing, something else or larger than that.</summary>
+    public string? Object(string name, int maxBytes) => WireDocument.Object(source, name, maxBytes);
+
+    /// <summary>A whole number that is not negative; null when it is missing or something else.</summary>
+    public long? Number(string name) =>
+        source.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0 ? number : null;
+
+    /// <summary>The strings of an array, at most so many; what else is in it is left out.</summary>
+    public IEnumerable<string?> Texts(string name, int most) =>
+        source.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray().Take(most).Where(item => item.ValueKind == JsonValueKind.String).Select(WireDocument.Text)
+            : [];
+
     /// <summary>The fields of a message.</summary>
     public WireMessage Message()
     {
-        var message = Text("message", limits.TextBytes);
+        var message = Text("message", IsSealed ? Envelope.MaxMessageLength : limits.TextBytes);
         if (message is null)
         {
             Fail(PeerReadError.BadField("The field \"message\" is missing."));

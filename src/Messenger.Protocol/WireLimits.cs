@@ -12,7 +12,7 @@ public sealed record WireLimits
     /// <summary>The UTF-8 of one message.</summary>
     public int TextBytes { get; init; } = 64 * 1024;
 
-    /// <summary>The body of a <c>ping</c>.</summary>
+    /// <summary>The body of a <c>ping</c> without keys; one with keys may be as large as a <c>handshake</c>.</summary>
     public int PingBytes { get; init; } = 1024;
 
     /// <summary>The body of a <c>handshake</c>.</summary>
@@ -20,6 +20,9 @@ public sealed record WireLimits
 
     /// <summary>The body of a <c>send</c> or <c>resend</c>, one item of a <c>history</c>, and the envelope around the items.</summary>
     public int SendBytes { get; init; } = 256 * 1024;
+
+    /// <summary>As <see cref="SendBytes"/>, for a sealed message: the longest envelope and room for the fields around it.</summary>
+    public int SealedSendBytes { get; init; } = 768 * 1024;
 
     /// <summary>The body of a <c>history</c> that is read to its end at all.</summary>
     public int HistoryBytes { get; init; } = 32 * 1024 * 1024;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Protocol;
 
@@ -27,7 +28,7 @@ public static class WireReplyReader
         var root = document.RootElement;
         if (root.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String && WireDocument.Text(action) == "pong")
         {
-            return new PongReply();
+            return new PongReply(WireDocument.Object(root, "e2e", BundleText.MaxSize));
         }
 
         if (!root.TryGetProperty("status", out var status))
@@ -36,7 +37,7 @@ public static class WireReplyReader
         }
 
         return status.ValueKind == JsonValueKind.Array ? Statuses(status)
-            : Status(status) is { } single ? new StatusReply(single)
+            : Status(status) is { } single ? new StatusReply(single, WireDocument.Object(root, "e2e", BundleText.MaxSize))
             : new UnreadableReply("The status of the reply is not a number.");
     }
 

@@ -15,6 +15,7 @@ public static class WireReplyWriter
         {
             case StatusReply single:
                 writer.WriteNumber("status", single.Status);
+                Keys(writer, single.E2e);
                 break;
             case StatusesReply many:
                 writer.WriteStartArray("status");
@@ -25,8 +26,9 @@ public static class WireReplyWriter
 
                 writer.WriteEndArray();
                 break;
-            case PongReply:
+            case PongReply pong:
                 writer.WriteString("action", "pong");
+                Keys(writer, pong.E2e);
                 break;
             default:
                 throw new ArgumentException("This reply has no form on the wire.", nameof(reply));
@@ -42,6 +44,15 @@ public static class WireReplyWriter
         writer.WriteString("error", code);
         writer.WriteString("detail", detail);
     });
+
+    private static void Keys(Utf8JsonWriter writer, string? bundle)
+    {
+        if (bundle is not null)
+        {
+            writer.WritePropertyName("e2e");
+            writer.WriteRawValue(bundle);
+        }
+    }
 
     private static byte[] WriteObject(Action<Utf8JsonWriter> write)
     {

@@ -20,7 +20,7 @@ public class PeerRequestReaderTests
     [Fact]
     public async Task A_handshake_may_say_who_it_is_and_prove_it() =>
         Assert.Equal(
-            new HandshakeRequest("new", "fc00::1", "Аня", "old"),
+            new HandshakeRequest("new", "fc00::1", "Аня", "old", """{"v":1}"""),
             await RequestAsync<HandshakeRequest>(
                 """{"action":"handshake","key":"new","from":"fc00::1","nick":"Аня","proof":"old","caps":["e2e"],"e2e":{"v":1}}"""));
 

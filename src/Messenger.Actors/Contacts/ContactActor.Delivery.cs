@@ -27,7 +27,7 @@ public sealed partial class ContactActor
         Command<PeerHeard>(_ =>
         {
             _services.Presence.Heard(_id, Now);
-            _link = _link.Heard(Now);
+            _link = _link.Heard(Now) with { PingDue = IsAskDue };
             Pump();
         });
         Command<Wake>(wake =>
@@ -57,7 +57,11 @@ public sealed partial class ContactActor
             KeepRead(loaded.Read);
             Start(loaded.Exchange, loaded.Call);
         });
-        Command<Answered>(answered => Settle(answered.Outcome));
+        Command<Answered>(answered =>
+        {
+            TakeAnswer(answered);
+            Settle(answered.Outcome);
+        });
         Command<LookAgain>(_ => Pump());
         Command<LeaveMemory>(_ =>
         {
@@ -86,6 +90,7 @@ public sealed partial class ContactActor
         }
 
         var now = Now;
+        WantFreshKeys(now);
         var step = DeliverySchedule.Next(_state, _committed, _link, View, _services.Settings, now);
         if (step.Start is { } exchange)
         {
@@ -113,10 +118,10 @@ public sealed partial class ContactActor
         switch (exchange)
         {
             case Exchange.Handshake:
-                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey));
+                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey) { Bundle = OwnBundle });
                 break;
             case Exchange.Ping:
-                Start(exchange, new PeerCall.Ping(from, profile.TheirKey!));
+                Start(exchange, WithKeys(new PeerCall.Ping(from, profile.TheirKey!)));
                 break;
             case Exchange.Relay { Request: var request }:
                 Start(exchange, new PeerCall.Resend(from, profile.TheirKey!, _relayWishes[request].Fields));
@@ -125,7 +130,7 @@ public sealed partial class ContactActor
                 Load(() => LoadCarriedAsync(_link.CarriedDeferred, profile.TheirKey!, Now));
                 break;
             case Exchange.Deliver deliver:
-                Load(() => LoadOwnAsync(deliver.Numbers, from, profile));
+                Load(() => LoadOwnAsync(StoredOf(deliver.Numbers), from, profile));
                 break;
             default:
                 throw new InvalidOperationException($"{exchange} cannot be started.");
@@ -135,22 +140,26 @@ public sealed partial class ContactActor
     private void Load(Func<Task<Loaded>> load) =>
         load().PipeTo(Self, failure: error => new Answered(new Outcome.Silence($"The messages could not be read: {error.Message}")));
 
-    private async Task<Loaded> LoadOwnAsync(ImmutableArray<long> numbers, string from, ContactProfile profile)
+    private ImmutableArray<(long Number, long Stored)> StoredOf(IEnumerable<long> numbers) =>
+        [.. numbers.Where(_state.Outbox.ContainsKey).Select(n => (n, _state.Outbox[n].Stored))];
+
+    private async Task<Loaded> LoadOwnAsync(ImmutableArray<(long Number, long Stored)> numbers, string from, ContactProfile profile)
     {
         var to = profile.Addresses[0].Canonical;
         var reading = await _texts.LoadAsync(numbers, _stopping.Token);
-        var messages = reading.Messages.Select(m => (m.Number, new OutgoingMessage(from, to, m.Message.Text!, m.Message.Timestamp, m.Message.Enctype)));
+        var messages = reading.Messages.Select(m => (m.Number, new OutgoingMessage(from, to, m.Text.Text, m.Text.Timestamp, m.Text.Enctype)));
         return Pack(messages, from, profile.TheirKey!, carried: false) with { Read = reading.Read };
     }
 
     // What stands in the same rows is due next; what is not in the outbox any more would never be dropped.
-    private void KeepRead(IReadOnlyCollection<(long Number, MessageQueued Message)> read)
+    private void KeepRead(IReadOnlyCollection<(long Stored, ContactEvent Event)> read)
     {
-        foreach (var (number, message) in read)
+        foreach (var (stored, happened) in read)
         {
-            if (_state.Outbox.ContainsKey(number))
+            var number = happened is MessageSealed late ? late.Message : stored;
+            if (_state.Outbox.TryGetValue(number, out var entry) && entry.Stored == stored)
             {
-                _texts.Keep(number, message);
+                _texts.Keep(number, happened);
             }
         }
     }
@@ -182,8 +191,8 @@ public sealed partial class ContactActor
 
     private void Start(Exchange exchange, PeerCall? call)
     {
-        // What was erased while it was being read must not leave any more.
-        var erased = exchange is Exchange.Deliver { Carried: false } own && !own.Numbers.All(_state.Outbox.ContainsKey);
+        // What was erased or held while it was being read must not leave any more.
+        var erased = exchange is Exchange.Deliver { Carried: false } own && !own.Numbers.All(MayLeave);
         if (call is null || erased || Profile is not { } profile)
         {
             NothingToSend(exchange);
@@ -193,7 +202,7 @@ public sealed partial class ContactActor
         _link = _link with { InFlight = exchange };
         var address = profile.Addresses[Math.Min(_link.AddressIndex, profile.Addresses.Length - 1)];
         _services.Transport.CallAsync(address, profile.Trust, call, _stopping.Token)
-            .PipeTo(Self, success: reply => new Answered(Translate(reply)), failure: error => new Answered(new Outcome.Silence(error.Message)));
+            .PipeTo(Self, success: reply => new Answered(Translate(reply), BundleOf(reply)), failure: error => new Answered(new Outcome.Silence(error.Message)));
     }
 
     // Everything that was due has been erased, expired or delivered meanwhile, or the contact was removed.
@@ -213,7 +222,8 @@ public sealed partial class ContactActor
         var exchange = _link.InFlight!;
         var settlement = Settling.Settle(
             _state, _link, outcome, Profile?.Addresses.Length ?? 1, _services.Settings, Random.Shared.NextDouble(), now);
-        _link = settlement.Link;
+        _link = settlement.Link with { IntroductionDue = settlement.Link.IntroductionDue || _introduce };
+        _introduce = false;
         if (settlement.Reached)
         {
             _services.Presence.Connected(_id, now);
@@ -278,10 +288,10 @@ public sealed partial class ContactActor
     /// <summary>Messages were read from the disk and can be sent; <paramref name="Call"/> is <see langword="null"/> when none are left.</summary>
     private sealed record Loaded(Exchange Exchange, PeerCall? Call) : INoSerializationVerificationNeeded
     {
-        public IReadOnlyCollection<(long Number, MessageQueued Message)> Read { get; init; } = [];
+        public IReadOnlyCollection<(long Stored, ContactEvent Event)> Read { get; init; } = [];
     }
 
-    private sealed record Answered(Outcome Outcome) : INoSerializationVerificationNeeded;
+    private sealed record Answered(Outcome Outcome, string? Bundle = null) : INoSerializationVerificationNeeded;
 
     private sealed class LookAgain : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
     {

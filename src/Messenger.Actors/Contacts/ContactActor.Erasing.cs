@@ -93,7 +93,7 @@ public sealed partial class ContactActor
 
     private async Task OverwriteAsync(long request, EraseRequested erase)
     {
-        var (from, to) = erase.UpTo > 0 ? (1, EventNumber.RowOf(erase.UpTo)) : (EventNumber.RowOf(erase.Messages.Min()), EventNumber.RowOf(erase.Messages.Max()));
+        var (from, to) = ContactDecisions.RowsOf(_state, erase);
         var stop = _stopping.Token;
         await _services.Eraser.EraseAsync(
             PersistenceId, from, to,

@@ -49,7 +49,7 @@ public sealed partial class ContactActor
     /// <summary>Asks relays for what has waited long enough; returns when to look again.</summary>
     private DateTimeOffset? AskRelays(DateTimeOffset now)
     {
-        if (_state.Outbox.IsEmpty || _link.Failures == 0 || !View.Dialable)
+        if (_state.Outbox.IsEmpty || _link.Failures == 0 || View is not { Dialable: true, HasKey: true })
         {
             return null;
         }
@@ -65,7 +65,7 @@ public sealed partial class ContactActor
         }
 
         _askAgainAt = now + _services.Settings.RelayAfter;
-        var due = RelayChoice.Due(_state, _link, _services.Settings, now).Where(m => m.Key <= _committed);
+        var due = RelayChoice.Due(_state, _link, _services.Settings, now).Where(m => m.Key <= _committed && m.Value.Stored <= _committed);
         if (!due.Any())
         {
             return _askAgainAt;
@@ -115,10 +115,11 @@ public sealed partial class ContactActor
     {
         var from = _services.Identity.Address.Canonical;
         var to = Profile!.Addresses[0].Canonical;
+        var stored = StoredOf(asks.Select(a => a.Message).Distinct());
         async Task<RelayTextsLoaded> LoadAsync()
         {
-            var texts = await _texts.LoadAsync([.. asks.Select(a => a.Message).Distinct()], _stopping.Token);
-            var fields = texts.Messages.ToDictionary(t => t.Number, t => new OutgoingMessage(from, to, t.Message.Text!, t.Message.Timestamp, t.Message.Enctype));
+            var texts = await _texts.LoadAsync(stored, _stopping.Token);
+            var fields = texts.Messages.ToDictionary(t => t.Number, t => new OutgoingMessage(from, to, t.Text.Text, t.Text.Timestamp, t.Text.Enctype));
             return new([.. asks.Select(a => (a.Message, a.Relay, fields.GetValueOrDefault(a.Message)))]);
         }
 
@@ -133,7 +134,7 @@ public sealed partial class ContactActor
     {
         foreach (var (message, relay, fields) in asks)
         {
-            if (fields is null || !_state.Outbox.ContainsKey(message))
+            if (fields is null || !MayLeave(message))
             {
                 _asksUnderWay.Remove((message, relay));
             }

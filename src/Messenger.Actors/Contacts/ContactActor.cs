@@ -7,6 +7,7 @@ using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
 using Messenger.Domain.Roster;
+using Messenger.Protocol.Sealing;
 using static Messenger.Actors.Contacts.ContactProtocol;
 
 namespace Messenger.Actors.Contacts;
@@ -60,15 +61,16 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         Recover<ContactCommit>(Recover);
         Recover<SnapshotOffer>(offer =>
         {
-            _state = ((ContactSnapshot)offer.Snapshot).Restore();
+            var snapshot = (ContactSnapshot)offer.Snapshot;
+            (_state, _sealing) = (snapshot.Restore(), SealingState.Restore(snapshot.Sealing?.State));
             _row = offer.Metadata.SequenceNr;
         });
         Recover<RecoveryCompleted>(_ => Recovered());
 
         Command<QueueMessage>(Queue);
         Command<UuidLookedUp>(found => EndLookup(() => Queue(found.Command, found.Older, found.UpTo, found.ReplyTo)));
-        Command<StoreMessages>(store => Store(store, [], 0, Sender));
-        Command<IdsLookedUp>(found => EndLookup(() => Store(found.Command, found.Older, found.UpTo, found.ReplyTo)));
+        Command<StoreMessages>(store => Store(Examine(store), [], 0, Sender));
+        Command<IdsLookedUp>(found => EndLookup(() => Store(found.Arrived, found.Older, found.UpTo, found.ReplyTo)));
         Command<LookupFailed>(failed => EndLookup(() => _log.Warning(failed.Error, "The read model of contact {0} could not be asked.", _id)));
         Command<MarkRead>(mark => Decide(ContactDecisions.MarkRead(_state, mark.Cursor, Now), cursor => new ReadResult(cursor), Sender));
         Command<GetSequence>(_ => Sender.Tell(new ContactSequence(_id, _committed)));
@@ -87,6 +89,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         CommandsOfDelivery();
         CommandsOfRelaying();
         CommandsOfImporting();
+        CommandsOfSealing();
     }
 
     /// <inheritdoc />
@@ -137,6 +140,8 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         _link = _link with { LastContact = _services.Presence.Of(_id).LastOnline };
         _history.Tell(new HistoryProtocol.Announce(PersistenceId, LastSequenceNr));
         ResumeErasing();
+        SealWhatWaits();
+        OpenWhatWaits();
         Pump();
     }
 
@@ -168,7 +173,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         }
 
         Decide(
-            ContactDecisions.Queue(_state, command.Uuid, command.Text, older, Now),
+            ContactDecisions.Queue(_state, command.Uuid, command.Text, older, Now, SealingOf(command)),
             queued => queued.Outcome switch
             {
                 Queueing.Queued => new QueueResult.Queued(queued.Message),
@@ -178,18 +183,20 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
             replyTo);
     }
 
-    private void Store(StoreMessages command, ImmutableHashSet<MessageId> older, long lookedUpTo, IActorRef replyTo)
+    private void Store(Arrived arrived, ImmutableHashSet<MessageId> older, long lookedUpTo, IActorRef replyTo)
     {
         var forgotten = _state.Received.ForgottenNumber;
-        if (forgotten > lookedUpTo && ContactDecisions.Doubtful(_state, command.Items) is { Length: > 0 } doubtful)
+        if (forgotten > lookedUpTo && ContactDecisions.Doubtful(_state, arrived.Items) is { Length: > 0 } doubtful)
         {
             var upTo = _state.Sequence;
             Lookup(forgotten, async cancellation =>
-                new IdsLookedUp(command, await _services.History.KnownIdsAsync(_id, doubtful, cancellation), upTo, replyTo));
+                new IdsLookedUp(arrived, await _services.History.KnownIdsAsync(_id, doubtful, cancellation), upTo, replyTo));
             return;
         }
 
-        Decide(ContactDecisions.Store(_state, command.Items, older, Now), statuses => new MessagesStored(statuses), replyTo);
+        var decision = ContactDecisions.Store(_state, arrived.Items, older, Now);
+        Decide(decision with { Events = SealingDecisions.Place(_sealing, decision.Events) }, arrived.Answer, replyTo);
+        AfterStoring(arrived);
     }
 
     /// <summary>
@@ -244,10 +251,18 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
     private void Apply(ContactEvent next)
     {
         _state = _state.Apply(next);
+        _sealing = _sealing.Apply(next);
         switch (next)
         {
             case MessageQueued queued:
                 _texts.Keep(_state.Sequence, queued);
+                break;
+            case MessageSealed { Message: var message }:
+                _texts.Drop([message]);
+                _texts.Keep(message, next);
+                break;
+            case BundleTaken { SealsQueued: true } or IdentityDecided { Taken: true }:
+                _texts.Clear();
                 break;
             case MessagesDelivered delivered:
                 _texts.Drop(delivered.Messages);
@@ -295,6 +310,8 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
             to.Tell(reply);
         }
 
+        SealWhatWaits();
+        OpenWhatWaits();
         Pump();
         StopIfIdle();
     }
@@ -306,11 +323,11 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         if (_sinceSnapshot >= Math.Max(SnapshotEvery, _state.Outbox.Count / 2))
         {
             _sinceSnapshot = 0;
-            SaveSnapshot(ContactSnapshot.Of(_state));
+            SaveSnapshot(ContactSnapshot.Of(_state, _sealing.ToSnapshot()));
         }
     }
 
-    private bool IsIdle => _events.Count == 0 && _replies.Count == 0 && _lookups == 0 && _link.InFlight is null && _state.Erasing.IsEmpty;
+    private bool IsIdle => _events.Count == 0 && _replies.Count == 0 && _lookups == 0 && _link.InFlight is null && _state.Erasing.IsEmpty && _sealingLoads == 0;
 
     private void StopIfIdle()
     {
@@ -328,7 +345,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
 
     private sealed record UuidLookedUp(QueueMessage Command, (long, string)? Older, long UpTo, IActorRef ReplyTo) : INoSerializationVerificationNeeded;
 
-    private sealed record IdsLookedUp(StoreMessages Command, ImmutableHashSet<MessageId> Older, long UpTo, IActorRef ReplyTo)
+    private sealed record IdsLookedUp(Arrived Arrived, ImmutableHashSet<MessageId> Older, long UpTo, IActorRef ReplyTo)
         : INoSerializationVerificationNeeded;
 
     private sealed record LookupFailed(Exception Error) : INoSerializationVerificationNeeded;

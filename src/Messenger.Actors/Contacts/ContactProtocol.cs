@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
+using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Actors.Contacts;
 
@@ -34,6 +35,22 @@ public static class ContactProtocol
 
     /// <summary>The contact showed its key; marks it online and lets the outbox flow. Not answered.</summary>
     public sealed record PeerHeard(ContactId Contact) : IContactCommand;
+
+    /// <summary>The contact showed keys, in a handshake or a ping. Not answered.</summary>
+    /// <param name="Contact">Whose.</param>
+    /// <param name="Bundle">Its bundle as JSON, not checked yet.</param>
+    /// <param name="Have">The counter of our bundle that it has.</param>
+    /// <param name="Again">Envelopes of ours that it could not open.</param>
+    public sealed record KeysShown(ContactId Contact, string? Bundle, long? Have, ImmutableArray<EnvelopeHash> Again) : IContactCommand;
+
+    /// <summary>The owner compared the contact's identity, or takes that back; answered by <see cref="SealingResult"/>.</summary>
+    public sealed record SetVerified(ContactId Contact, bool Verified) : IContactCommand;
+
+    /// <summary>The owner takes or refuses an identity that was offered; answered by <see cref="SealingResult"/>.</summary>
+    public sealed record DecideIdentity(ContactId Contact, bool Take) : IContactCommand;
+
+    /// <summary>The owner allows or forbids plain text to a contact that could open sealed messages; answered by <see cref="SealingResult"/>.</summary>
+    public sealed record AllowPlaintext(ContactId Contact, bool Allowed) : IContactCommand;
 
     /// <summary>Marks read up to a message; answered by <see cref="ReadResult"/>.</summary>
     public sealed record MarkRead(ContactId Contact, long Cursor) : IContactCommand;
@@ -110,8 +127,17 @@ public static class ContactProtocol
         public sealed record Busy : QueueResult;
     }
 
-    /// <summary>Answer to <see cref="StoreMessages"/>: 1 stored or known, 0 not, in the order given.</summary>
-    public sealed record MessagesStored(ImmutableArray<int> Statuses);
+    /// <summary>Answer to <see cref="StoreMessages"/>: 1 stored or known, 0 not, <see cref="Forged"/>, in the order given.</summary>
+    public sealed record MessagesStored(ImmutableArray<int> Statuses)
+    {
+        /// <summary>The author has not sealed this: answered 0, and the caller is charged.</summary>
+        public const int Forged = -1;
+    }
+
+    /// <summary>Answer to the owner's decisions about keys.</summary>
+    /// <param name="Done">Whether there was something to decide about.</param>
+    /// <param name="Now">How it stands now.</param>
+    public sealed record SealingResult(bool Done, SealingSummary Now);
 
     /// <summary>Answer to <see cref="MarkRead"/>.</summary>
     /// <param name="Cursor">The read cursor now; it never goes back.</param>

@@ -10,6 +10,10 @@ namespace Messenger.Actors.Contacts;
 /// <param name="Nick">The owner's name; may be empty.</param>
 public sealed record NodeIdentity(Address Address, string Nick);
 
+/// <summary>Whether this node seals what it writes; if not, it shows no keys either, and opens what comes all the same.</summary>
+/// <param name="Enabled">Whether it does.</param>
+public sealed record SealingPolicy(bool Enabled = true);
+
 /// <summary>What every contact's actor works with.</summary>
 /// <param name="Identity">Who we are.</param>
 /// <param name="Settings">Intervals and sizes.</param>
@@ -20,6 +24,8 @@ public sealed record NodeIdentity(Address Address, string Nick);
 /// <param name="History">The read model.</param>
 /// <param name="Journal">The journal, for texts that are not in memory.</param>
 /// <param name="Eraser">The journal, for erasing.</param>
+/// <param name="Keyring">Our keys for sealed messages.</param>
+/// <param name="Sealing">Whether they are used.</param>
 /// <param name="Time">The clock.</param>
 public sealed record ContactServices(
     NodeIdentity Identity,
@@ -31,4 +37,6 @@ public sealed record ContactServices(
     IMessageHistory History,
     IJournalReader Journal,
     IJournalEraser Eraser,
+    IKeyring Keyring,
+    SealingPolicy Sealing,
     TimeProvider Time);

@@ -44,6 +44,9 @@ public interface IMessageHistory
     /// <summary>Which of these derived ids were ever received from the contact, also when erased.</summary>
     Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation);
 
+    /// <summary>Which of these envelopes we sent to the contact: the message of each, and the number of the event that holds it.</summary>
+    Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation);
+
     /// <summary>The queued message of that uuid, also when erased: its number and text hash.</summary>
     Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation);
 
@@ -62,6 +65,11 @@ public interface IMessageHistory
     /// <summary>Takes texts erased from the journal out of every file of the read model and of the write-ahead logs.</summary>
     Task ScrubAsync(CancellationToken cancellation);
 }
+
+/// <summary>An envelope that was sent.</summary>
+/// <param name="Message">Number of the message.</param>
+/// <param name="Stored">Number of the event that holds the envelope.</param>
+public sealed record SentEnvelope(long Message, long Stored);
 
 /// <summary>Consecutive journal rows of one persistence id.</summary>
 /// <param name="PersistenceId">Whose.</param>
@@ -109,10 +117,14 @@ public enum MessageState
 /// <param name="Relays">Relays that hold a copy.</param>
 /// <param name="Via">The relay that brought it.</param>
 /// <param name="Proven">Whether the author is proven.</param>
-/// <param name="Enctype">Encryption; empty is plaintext.</param>
+/// <param name="Enctype">Encryption on the wire; empty is plaintext.</param>
+/// <param name="Unreadable">Why the text cannot be shown; it is empty then.</param>
+/// <param name="Warning">What the owner should know.</param>
+/// <param name="Missing">How many messages of the author right before this one have not come.</param>
 public sealed record MessageRow(
     long Number, string Uuid, bool Outgoing, string? Text, DateTimeOffset At, DateTimeOffset? ClaimedAt, MessageState State, string? Reason,
-    ImmutableArray<ContactId> Relays, ContactId? Via, bool Proven, string Enctype);
+    ImmutableArray<ContactId> Relays, ContactId? Via, bool Proven, string Enctype,
+    UnreadableReason? Unreadable = null, MessageWarning? Warning = null, long Missing = 0);
 
 /// <summary>Which part of a conversation; at most one of the three cursors is given.</summary>
 /// <param name="Before">Messages shown before this one.</param>
@@ -148,7 +160,16 @@ public sealed record SearchPage(ImmutableArray<SearchHit> Hits, long? Before);
 /// <param name="Outbox">Messages still queued or relayed.</param>
 /// <param name="Unread">Messages received and not read.</param>
 /// <param name="LastMessage">The last shown message, if any is left.</param>
-public sealed record ContactSummary(int Outbox, int Unread, MessageRow? LastMessage);
+/// <param name="Sealing">Where sealed messages stand.</param>
+public sealed record ContactSummary(int Outbox, int Unread, MessageRow? LastMessage, SealingSummary? Sealing = null);
+
+/// <summary>Where sealed messages with a contact stand.</summary>
+/// <param name="Identity">The pinned identity, base64url; <see langword="null"/> when it has shown none.</param>
+/// <param name="Offered">Another identity that it showed and that the owner has to decide about.</param>
+/// <param name="Verified">Whether the owner compared the pinned identity.</param>
+/// <param name="PlaintextAllowed">Whether the owner wants messages to go as plain text all the same.</param>
+/// <param name="Missing">Messages of the contact that are known to be missing.</param>
+public sealed record SealingSummary(string? Identity, string? Offered, bool Verified, bool PlaintextAllowed, long Missing);
 
 /// <summary>Kinds of live events (interface.md, events).</summary>
 public enum FeedKind

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Messenger.Domain.Addressing;
+using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Actors.Ports;
 
@@ -32,12 +33,26 @@ public abstract record PeerCall(string From, string Key)
     /// <param name="Key">The key that the contact must use toward us.</param>
     /// <param name="Nick">Our nick.</param>
     /// <param name="Proof">The key the contact gave us, which shows whose answer this is; <see langword="null"/> when we have none.</param>
-    public sealed record Handshake(string From, string Key, string Nick, string? Proof) : PeerCall(From, Key);
+    public sealed record Handshake(string From, string Key, string Nick, string? Proof) : PeerCall(From, Key)
+    {
+        /// <summary>Our bundle as JSON.</summary>
+        public string? Bundle { get; init; }
+    }
 
     /// <summary>Asks whether the contact is online.</summary>
     /// <param name="From">Our address.</param>
     /// <param name="Key">The contact's key.</param>
-    public sealed record Ping(string From, string Key) : PeerCall(From, Key);
+    public sealed record Ping(string From, string Key) : PeerCall(From, Key)
+    {
+        /// <summary>Our bundle as JSON; only to a contact that has shown one, as the two below.</summary>
+        public string? Bundle { get; init; }
+
+        /// <summary>The counter of the contact's bundle that we have.</summary>
+        public long? Have { get; init; }
+
+        /// <summary>Envelopes of the contact that could not be opened and are to be sealed again.</summary>
+        public ImmutableArray<EnvelopeHash> Again { get; init; } = [];
+    }
 
     /// <summary>Delivers one message.</summary>
     /// <param name="From">Our address.</param>
@@ -67,14 +82,22 @@ public abstract record PeerReply
 
     /// <summary>HTTP 200 with one <c>status</c>.</summary>
     /// <param name="Value">1 is yes; anything else is not.</param>
-    public sealed record Status(int Value) : PeerReply;
+    public sealed record Status(int Value) : PeerReply
+    {
+        /// <summary>To a handshake: the contact's bundle as JSON, not checked yet.</summary>
+        public string? Bundle { get; init; }
+    }
 
     /// <summary>HTTP 200 with one <c>status</c> per message of a history, as many as were sent.</summary>
     /// <param name="Values">In the order sent.</param>
     public sealed record Statuses(ImmutableArray<int> Values) : PeerReply;
 
     /// <summary>HTTP 200 with <c>action: pong</c>.</summary>
-    public sealed record Pong : PeerReply;
+    public sealed record Pong : PeerReply
+    {
+        /// <summary>The contact's bundle as JSON, not checked yet.</summary>
+        public string? Bundle { get; init; }
+    }
 
     /// <summary>Another HTTP status than 200.</summary>
     /// <param name="HttpStatus">300 to 599.</param>

@@ -193,7 +193,11 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
 
         Commit(
             HandshakeDecisions.Receive(_state, Policy, handshake, caller, Now, _services.Fresh()),
-            answer => new HandshakeAnswer(((RosterAnswer.Handshake)answer).Status));
+            answer => new HandshakeAnswer(
+                ((RosterAnswer.Handshake)answer).Status,
+                Contact: caller.Row?.Id is { } id && Profile(id) is { Standing: ContactStanding.Accepted } friend && Keys.Same(friend.TheirKey, handshake.Key.Open)
+                    ? id
+                    : null));
     }
 
     private IEnumerable<SeenContact> Seen() =>

@@ -122,5 +122,6 @@ public static class RosterProtocol
     /// <summary>Answer to a handshake: the wire status, or a wait.</summary>
     /// <param name="Status">1 recorded, 0 not.</param>
     /// <param name="RetryAfter">Set when too many came: answer 429.</param>
-    public sealed record HandshakeAnswer(int Status, TimeSpan? RetryAfter = null);
+    /// <param name="Contact">The contact whose key we have now is the one that came: what else came with it is that contact's, too.</param>
+    public sealed record HandshakeAnswer(int Status, TimeSpan? RetryAfter = null, ContactId? Contact = null);
 }

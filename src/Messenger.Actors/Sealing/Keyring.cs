@@ -21,6 +21,7 @@ public sealed class Keyring : IKeyring, IDisposable
     private PrekeyRing _ring;
     private long _counter;
     private bool _scrubDue = true;
+    private bool _disposed;
 
     private Keyring(IKeyStore store, IKeyVault vault, IdentityKey identity, PrekeyRing ring, Dictionary<PrekeyId, PrekeySecret> secrets, Bundle? bundle)
     {
@@ -79,6 +80,8 @@ public sealed class Keyring : IKeyring, IDisposable
         _gate.EnterReadLock();
         try
         {
+            // Without its keys it would find everything unreadable, and that would be stored.
+            ObjectDisposedException.ThrowIf(_disposed, this);
             return Envelope.Open(message, authors, Identity, id => _secrets.GetValueOrDefault(id));
         }
         finally
@@ -87,7 +90,7 @@ public sealed class Keyring : IKeyring, IDisposable
         }
     }
 
-    /// <summary>Wipes every private key from memory.</summary>
+    /// <summary>Wipes every private key from memory. May be done again.</summary>
     public void Dispose()
     {
         _gate.EnterWriteLock();
@@ -100,13 +103,12 @@ public sealed class Keyring : IKeyring, IDisposable
             }
 
             _secrets.Clear();
+            _disposed = true;
         }
         finally
         {
             _gate.ExitWriteLock();
         }
-
-        _gate.Dispose();
     }
 
     private void Turn(DateTimeOffset now, string? newIdentity)

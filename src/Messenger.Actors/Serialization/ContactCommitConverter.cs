@@ -26,6 +26,13 @@ internal sealed class ContactCommitConverter : JsonConverter<ContactCommit>
         ("read-marked.v1", JournalJson.Default.ReadMarked),
         ("erase-requested.v1", JournalJson.Default.EraseRequested),
         ("erase-completed.v1", JournalJson.Default.EraseCompleted),
+        ("bundle-taken.v1", JournalJson.Default.BundleTaken),
+        ("identity-offered.v1", JournalJson.Default.IdentityOffered),
+        ("identity-decided.v1", JournalJson.Default.IdentityDecided),
+        ("verification-changed.v1", JournalJson.Default.VerificationChanged),
+        ("plaintext-changed.v1", JournalJson.Default.PlaintextChanged),
+        ("message-sealed.v1", JournalJson.Default.MessageSealed),
+        ("message-opened.v1", JournalJson.Default.MessageOpened),
     ];
 
     private static readonly FrozenDictionary<Type, (JsonEncodedText Name, JsonTypeInfo Type)> ByType =

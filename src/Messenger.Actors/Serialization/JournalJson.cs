@@ -10,6 +10,7 @@ namespace Messenger.Actors.Serialization;
 /// <summary>JSON of the journal; its own format, apart from the peer wire and the client API.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    IgnoreReadOnlyProperties = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(ContactIdConverter), typeof(MessageIdConverter), typeof(ContactCommitConverter)])]
 [JsonSerializable(typeof(ContactCommit))]
@@ -23,6 +24,13 @@ namespace Messenger.Actors.Serialization;
 [JsonSerializable(typeof(ReadMarked))]
 [JsonSerializable(typeof(EraseRequested))]
 [JsonSerializable(typeof(EraseCompleted))]
+[JsonSerializable(typeof(BundleTaken))]
+[JsonSerializable(typeof(IdentityOffered))]
+[JsonSerializable(typeof(IdentityDecided))]
+[JsonSerializable(typeof(VerificationChanged))]
+[JsonSerializable(typeof(PlaintextChanged))]
+[JsonSerializable(typeof(MessageSealed))]
+[JsonSerializable(typeof(MessageOpened))]
 [JsonSerializable(typeof(ContactSnapshot))]
 [JsonSerializable(typeof(ContactAdded))]
 [JsonSerializable(typeof(RequestReceived))]

@@ -14,10 +14,12 @@ public abstract record ContactEvent(DateTimeOffset At);
 /// <param name="At">When it was accepted, UTC.</param>
 /// <param name="Uuid">The client's id of the message.</param>
 /// <param name="Timestamp">The wire timestamp: Unix seconds with six decimals, strictly increasing per contact.</param>
-/// <param name="Enctype">Encryption of <paramref name="Text"/>; empty is plaintext.</param>
-/// <param name="Text">The text; <see langword="null"/> once erased.</param>
+/// <param name="Enctype">Encryption on the wire; empty is plaintext.</param>
+/// <param name="Text">The text as the owner wrote it; <see langword="null"/> once erased.</param>
 /// <param name="TextHash">SHA-256 of the text, base64url: tells a repeated PUT from a conflicting one after erasing.</param>
-public sealed record MessageQueued(DateTimeOffset At, string Uuid, string Timestamp, string Enctype, string? Text, string TextHash) : ContactEvent(At)
+/// <param name="Seal">The sealed form; <see langword="null"/> for plaintext, and while the message waits for keys of the contact.</param>
+public sealed record MessageQueued(
+    DateTimeOffset At, string Uuid, string Timestamp, string Enctype, string? Text, string TextHash, OutgoingSeal? Seal = null) : ContactEvent(At)
 {
     /// <summary>When the user wrote it, UTC, if that was elsewhere and it was imported here.</summary>
     public DateTimeOffset? WrittenAt { get; init; }
@@ -57,14 +59,18 @@ public sealed record RelayDeclined(DateTimeOffset At, long Message, ContactId Re
 /// <param name="At">When it arrived, UTC.</param>
 /// <param name="Id">The derived id (protocol.md, Message id).</param>
 /// <param name="Timestamp">The timestamp text as received.</param>
-/// <param name="Enctype">Encryption of <paramref name="Text"/>; empty is plaintext.</param>
-/// <param name="Text">The text; <see langword="null"/> once erased.</param>
+/// <param name="Enctype">Encryption on the wire; empty is plaintext.</param>
+/// <param name="Text">The text, opened where that was possible, else as received; <see langword="null"/> once erased.</param>
 /// <param name="ClaimedAt">The author's time, UTC, when <paramref name="Timestamp"/> could be read.</param>
 /// <param name="AuthorKey">Microseconds since the Unix epoch by which the author's messages are ordered: the claimed time, else the arrival.</param>
 /// <param name="Via">The relay that brought it, if it did not come from the author's own node.</param>
-/// <param name="Proven">Whether the author is proven: came with the author's own key.</param>
+/// <param name="Proven">Whether the author is proven: came with the author's own key, or signed by the author's identity.</param>
+/// <param name="Seal">What the opened envelope says.</param>
+/// <param name="Unreadable">Why <paramref name="Text"/> cannot be shown.</param>
+/// <param name="Warning">What the owner should know.</param>
 public sealed record MessageReceived(
-    DateTimeOffset At, MessageId Id, string Timestamp, string Enctype, string? Text, DateTimeOffset? ClaimedAt, long AuthorKey, ContactId? Via, bool Proven)
+    DateTimeOffset At, MessageId Id, string Timestamp, string Enctype, string? Text, DateTimeOffset? ClaimedAt, long AuthorKey, ContactId? Via, bool Proven,
+    IncomingSeal? Seal = null, UnreadableReason? Unreadable = null, MessageWarning? Warning = null)
     : ContactEvent(At)
 {
     /// <summary>When it arrived, UTC, if that was elsewhere and it was imported here.</summary>

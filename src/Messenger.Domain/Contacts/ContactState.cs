@@ -44,8 +44,26 @@ public sealed record ContactState
     /// <summary>Bytes of text stored from this contact since the conversation was last erased.</summary>
     public long BytesStored { get; init; }
 
+    /// <summary>Whether everything to the contact is held because it showed another identity.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>Messages that could not be read, by number; the newest <see cref="MaxUnopened"/>.</summary>
+    public ImmutableSortedDictionary<long, UnopenedMessage> Unopened { get; init; } = ImmutableSortedDictionary<long, UnopenedMessage>.Empty;
+
+    /// <summary>Number of the last event that holds a text of an older message: erasing has to look up to there.</summary>
+    public long LastLateText { get; init; }
+
     /// <summary>Erasing that was asked for and not carried out yet, by the number of the request.</summary>
     public ImmutableSortedDictionary<long, EraseRequested> Erasing { get; init; } = ImmutableSortedDictionary<long, EraseRequested>.Empty;
+
+    /// <summary>How many unreadable messages are remembered.</summary>
+    public const int MaxUnopened = 256;
+
+    /// <summary>How many messages of the outbox wait for keys of the contact: a new one has to wait behind them.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>Whether a message is to be erased and may not be yet.</summary>
+    public bool IsErasing(long message) => Erasing.Values.Any(e => e.UpTo >= message || e.Messages.Contains(message));
 
     /// <summary>Whether an id that is not in <see cref="Received"/> may have been received before.</summary>
     /// <param name="claimedMicroseconds">What the author claims, if readable.</param>
@@ -72,14 +90,21 @@ public sealed record ContactState
         return next switch
         {
             MessageQueued e => state.AfterQueued(e),
-            MessagesDelivered e => state with { Outbox = Outbox.RemoveRange(e.Messages) },
-            MessageRefused e => state with { Outbox = Outbox.Remove(e.Message) },
+            MessagesDelivered e => state.With(Outbox.RemoveRange(e.Messages), mayWait: Waiting > 0),
+            MessageRefused e => state.With(Outbox.Remove(e.Message), mayWait: Waiting > 0),
             MessageDeferred e => state.Change(e.Message, entry => entry with { Reason = e.Reason }),
             MessageRelayed e => state.Change(e.Message, entry => entry.Asked(new(e.Relay, e.At, true))),
             RelayDeclined e => state.Change(e.Message, entry => entry.Asked(new(e.Relay, e.At, false))),
             MessageReceived e => state.AfterReceived(e),
             ReadMarked e => state with { ReadCursor = e.Cursor },
             EraseRequested e => state.AfterErase(e),
+            BundleTaken { SealsQueued: true } => state.With(Map(entry => entry.IsSealed ? entry : entry with { Waits = true }), mayWait: true),
+            BundleTaken or VerificationChanged or PlaintextChanged => state,
+            IdentityOffered => state with { Held = true },
+            IdentityDecided { Taken: true } => state.With(Map(entry => entry with { Waits = entry.Waits || entry.IsSealed, IsSealed = false }), mayWait: true) with { Held = false },
+            IdentityDecided => state with { Held = false },
+            MessageSealed e => state.AfterSealed(e),
+            MessageOpened e => state.AfterOpened(e),
             EraseCompleted e => state with { Erasing = Erasing.Remove(e.Request) },
             _ => throw new InvalidOperationException($"{next.GetType().Name} is not an event of a contact."),
         };
@@ -91,7 +116,8 @@ public sealed record ContactState
         var queued = Queued.Add(e.Uuid, Sequence, e.TextHash, out var dropped);
         return this with
         {
-            Outbox = Outbox.Add(Sequence, new OutboxEntry(e.At)),
+            Waiting = Waiting + (e.Enctype.Length > 0 && e.Seal is null ? 1 : 0),
+            Outbox = Outbox.Add(Sequence, new OutboxEntry(e.At) { IsSealed = e.Seal is not null, Waits = e.Enctype.Length > 0 && e.Seal is null, Stored = Sequence }),
             Queued = queued,
             ForgottenUuidTime = Math.Max(ForgottenUuidTime, dropped is { } gone ? TimeInside(gone.Key) ?? 0 : 0),
             LastTimestamp = Math.Max(LastTimestamp, micros),
@@ -101,20 +127,65 @@ public sealed record ContactState
     private ContactState AfterReceived(MessageReceived e)
     {
         long? claimed = e.ClaimedAt is { } time ? ClaimedTime.ToMicroseconds(time) : null;
-        var received = Received.Add(e.Id, Sequence, claimed, out var dropped);
-        return this with
+        var state = e.Seal is { } seal ? Know(seal.Ids(), seal.Microseconds) : Know([e.Id], e.Unreadable is null ? claimed : null);
+        return state with
         {
-            Received = received,
-            ForgottenUpTo = Math.Max(ForgottenUpTo, dropped?.Value ?? 0),
             LastReceived = Sequence,
             BytesStored = BytesStored + (e.Text is null ? 0 : Encoding.UTF8.GetByteCount(e.Text)),
+            Unopened = e.Unreadable is { } reason and not UnreadableReason.UnknownEnctype ? Remember(new(e.Id, reason)) : Unopened,
         };
     }
 
-    private ContactState AfterErase(EraseRequested e) => this with
+    private ContactState Know(IEnumerable<MessageId> ids, long? claimed)
+    {
+        var (received, forgotten) = (Received, ForgottenUpTo);
+        foreach (var id in ids)
+        {
+            if (!received.TryFind(id, out _, out _))
+            {
+                received = received.Add(id, Sequence, claimed, out var dropped);
+                forgotten = Math.Max(forgotten, dropped?.Value ?? 0);
+            }
+        }
+
+        return this with { Received = received, ForgottenUpTo = forgotten };
+    }
+
+    private ImmutableSortedDictionary<long, UnopenedMessage> Remember(UnopenedMessage message)
+    {
+        var unopened = Unopened.Add(Sequence, message);
+        return unopened.Count <= MaxUnopened ? unopened : unopened.Remove(unopened.Keys.First());
+    }
+
+    private ContactState AfterSealed(MessageSealed e)
+    {
+        // One that was delivered comes back: its recipient could not open it.
+        var entry = Outbox.GetValueOrDefault(e.Message, new OutboxEntry(e.At));
+        return this with
+        {
+            Outbox = Outbox.SetItem(e.Message, entry with { IsSealed = e.Seal is not null, Waits = false, Stored = Sequence, Reason = null }),
+            Waiting = Waiting - (entry.Waits ? 1 : 0),
+            LastLateText = Sequence,
+        };
+    }
+
+    private ContactState AfterOpened(MessageOpened e) => Know(e.Seal.Ids(), e.Seal.Microseconds) with
+    {
+        Unopened = Unopened.Remove(e.Message),
+        LastLateText = Sequence,
+    };
+
+    private ImmutableSortedDictionary<long, OutboxEntry> Map(Func<OutboxEntry, OutboxEntry> change) =>
+        Outbox.IsEmpty ? Outbox : Outbox.ToImmutableSortedDictionary(o => o.Key, o => change(o.Value));
+
+    private ContactState With(ImmutableSortedDictionary<long, OutboxEntry> outbox, bool mayWait) =>
+        this with { Outbox = outbox, Waiting = mayWait ? outbox.Values.Count(entry => entry.Waits) : 0 };
+
+    private ContactState AfterErase(EraseRequested e) => With(
+        e.UpTo > 0 ? Outbox.RemoveRange(Outbox.Keys.Where(n => n <= e.UpTo)) : Outbox.RemoveRange(e.Messages), mayWait: Waiting > 0) with
     {
         Erasing = Erasing.Add(Sequence, e),
-        Outbox = e.UpTo > 0 ? Outbox.RemoveRange(Outbox.Keys.Where(n => n <= e.UpTo)) : Outbox.RemoveRange(e.Messages),
+        Unopened = e.UpTo > 0 ? Unopened.RemoveRange(Unopened.Keys.Where(n => n <= e.UpTo)) : Unopened.RemoveRange(e.Messages),
         BytesStored = e.UpTo > 0 ? 0 : BytesStored,
     };
 
@@ -134,11 +205,25 @@ public sealed record OutboxEntry(DateTimeOffset QueuedAt)
     /// <summary>Why the recipient's node did not take it last time.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether what leaves is sealed.</summary>
+    public bool IsSealed { get; init; }
+
+    /// <summary>Whether it has to be sealed first and waits for keys of the contact.</summary>
+    public bool Waits { get; init; }
+
+    /// <summary>Number of the event that holds what leaves: its own, or that of a <see cref="MessageSealed"/>.</summary>
+    public long Stored { get; init; }
+
     /// <summary>Relays that answered about it, the last answer of each.</summary>
     public ImmutableArray<RelayAsk> Asks { get; init; } = [];
 
     internal OutboxEntry Asked(RelayAsk ask) => this with { Asks = [.. Asks.Where(a => a.Relay != ask.Relay), ask] };
 }
+
+/// <summary>A message that could not be read.</summary>
+/// <param name="Id">Its derived id: the hash of its envelope.</param>
+/// <param name="Reason">Why.</param>
+public readonly record struct UnopenedMessage(MessageId Id, UnreadableReason Reason);
 
 /// <summary>A relay's answer.</summary>
 /// <param name="Relay">The relay.</param>

@@ -41,7 +41,8 @@ public static class DeliverySchedule
         }
 
         // After a failure the small ping finds out whether the contact is back, not a large history.
-        if (link.KeyDoubted || (HasWork(state, link, view, settings, now) && (link.Failures > 0 || link.KeyHeld)))
+        // A contact that has not seen our identity can make nothing of what is sealed.
+        if (link.KeyDoubted || link.IntroductionDue || (HasWork(state, link, view, settings, now) && (link.Failures > 0 || link.KeyHeld)))
         {
             return new(new Exchange.Ping(), null);
         }
@@ -53,8 +54,12 @@ public static class DeliverySchedule
 
     private static Exchange? Work(ContactState state, long committed, Link link, DeliverySettings settings, DateTimeOffset now)
     {
-        var own = state.Outbox.Keys
-            .TakeWhile(n => n <= committed).Where(n => IsReady(link.Deferred, n, now)).Take(BatchLimit(link, settings, now)).ToImmutableArray();
+        var own = state.Held ? [] : state.Outbox
+            .TakeWhile(m => m.Key <= committed)
+            .Where(m => CanLeave(m.Value, committed) && IsReady(link.Deferred, m.Key, now))
+            .Select(m => m.Key)
+            .Take(BatchLimit(link, settings, now))
+            .ToImmutableArray();
         if (own.Length > 0)
         {
             return new Exchange.Deliver(own, Carried: false);
@@ -76,6 +81,9 @@ public static class DeliverySchedule
     /// <summary>How many messages one request may hold now, own or carried.</summary>
     public static int BatchLimit(Link link, DeliverySettings settings, DateTimeOffset now) =>
         link.SinglesUntil > now ? 1 : link.BatchLimit ?? settings.BatchMessages;
+
+    /// <summary>Whether the form in which a message leaves is there, and on the disk.</summary>
+    public static bool CanLeave(OutboxEntry entry, long committed) => !entry.Waits && entry.Stored <= committed;
 
     /// <summary>Whether a message's own wait is over.</summary>
     public static bool IsReady(ImmutableDictionary<long, Deferral> deferred, long number, DateTimeOffset now) =>

@@ -18,6 +18,9 @@ public sealed record DeliverySettings
     /// <summary>How long a message has waited before relays are asked.</summary>
     public TimeSpan RelayAfter { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether relays are given messages that are not sealed, which they can read.</summary>
+    public bool RelayPlaintext { get; init; } = true;
+
     /// <summary>Messages in one history (protocol.md: at most 100).</summary>
     public int BatchMessages { get; init; } = 100;
 

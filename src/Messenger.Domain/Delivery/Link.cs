@@ -35,6 +35,9 @@ public sealed record Link
     /// <summary>One ping is wanted.</summary>
     public bool PingDue { get; init; }
 
+    /// <summary>The contact has to be shown our keys before anything sealed goes to it: a ping does that.</summary>
+    public bool IntroductionDue { get; init; }
+
     /// <summary>Someone is looking, or needs the contact as a relay, until then.</summary>
     public DateTimeOffset? WantedUntil { get; init; }
 

@@ -56,17 +56,19 @@ public static class Settling
             (_, Outcome.Rejected { HttpStatus: 429 } or Outcome.Rejected { HttpStatus: 503, RetryAfter: not null }) =>
                 after.Wait(((Outcome.Rejected)outcome).RetryAfter),
             (_, Outcome.Rejected { HttpStatus: 502 or 503 or 504 } o) => after.Silence($"A gateway before the contact answered HTTP {o.HttpStatus}.", addresses),
-            (Exchange.Ping, Outcome.Pong or Outcome.Status { Value: 1 }) => after.Alive(l => l with { KeyHeld = false, KeyDoubted = false }),
+            (Exchange.Ping, Outcome.Pong or Outcome.Status { Value: 1 }) => after.Alive(l => l with { KeyHeld = false, KeyDoubted = false, IntroductionDue = false }),
             (Exchange.Ping, Outcome.Status) => after.Alive(l => l with
             {
                 KeyHeld = l.KeyDoubted || l.KeyHeld,
                 KeyDoubted = false,
+                IntroductionDue = false,
                 LastError = "The contact refuses our key.",
                 NotBefore = l.KeyDoubted || l.KeyHeld ? now + settings.RetryMax : null,
             }),
             (Exchange.Ping, Outcome.Rejected o) => after.Alive(l => l with
             {
                 KeyDoubted = false,
+                IntroductionDue = false,
                 LastError = $"The contact answered a ping with HTTP {o.HttpStatus}.",
                 NotBefore = l.KeyHeld ? now + settings.RetryMax : null,
             }),

@@ -29,7 +29,7 @@ public static class RelayChoice
     /// <param name="settings">Intervals.</param>
     /// <param name="now">The clock.</param>
     public static IEnumerable<KeyValuePair<long, OutboxEntry>> Due(ContactState state, Link link, DeliverySettings settings, DateTimeOffset now) =>
-        link.Failures == 0 ? [] : state.Outbox.Where(m => now - m.Value.QueuedAt >= settings.RelayAfter && Wanted(m.Value, now) > 0);
+        link.Failures == 0 || state.Held ? [] : state.Outbox.Where(m => !m.Value.Waits && (m.Value.IsSealed || settings.RelayPlaintext) && now - m.Value.QueuedAt >= settings.RelayAfter && Wanted(m.Value, now) > 0);
 
     /// <summary>Chooses at random among those that may be asked.</summary>
     /// <param name="entry">The message.</param>

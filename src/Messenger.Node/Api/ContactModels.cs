@@ -87,6 +87,12 @@ internal sealed record ContactItem
     /// <summary>Since when it is in the list.</summary>
     public required DateTimeOffset AddedAt { get; init; }
 
+    /// <summary>In which form messages to it leave.</summary>
+    public required ContactEncryption Encryption { get; init; }
+
+    /// <summary>Its identity and what concerns sealed messages; null while it has shown none.</summary>
+    public required SealingItem? Sealing { get; init; }
+
     /// <summary>Messages to it that are not delivered.</summary>
     public required int Outbox { get; init; }
 
@@ -97,7 +103,7 @@ internal sealed record ContactItem
     public required MessageItem? LastMessage { get; init; }
 
     /// <summary>A row as the client API shows it.</summary>
-    public static ContactItem Of(ContactProfile profile, Presence presence, ContactSummary? summary, DateTimeOffset now) => new()
+    public static ContactItem Of(ContactProfile profile, Presence presence, ContactSummary? summary, Verifier verifier, DateTimeOffset now) => new()
     {
         Id = profile.Id.Value,
         Address = profile.Addresses[0].Canonical,
@@ -124,6 +130,8 @@ internal sealed record ContactItem
         KeyChangeProposed = profile.KeyChangeProposed,
         AddressGuessed = profile.AddressGuessed,
         AddedAt = profile.AddedAt,
+        Encryption = verifier.EncryptionOf(summary?.Sealing),
+        Sealing = verifier.Describe(summary?.Sealing),
         Outbox = summary?.Outbox ?? 0,
         Unread = summary?.Unread ?? 0,
         LastMessage = summary?.LastMessage is { } last ? MessageItem.Of(last) : null,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
 
 namespace Messenger.Node.Api;
 
@@ -46,6 +47,44 @@ internal enum MessageProgress
     Received,
 }
 
+/// <summary>Why the text of a message cannot be shown.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<UnreadableText>))]
+internal enum UnreadableText
+{
+    /// <summary>It is encrypted by a method that this node does not know.</summary>
+    [JsonStringEnumMemberName("unknown_enctype")]
+    UnknownEnctype,
+
+    /// <summary>The author has not shown its identity yet; it is opened when it does.</summary>
+    [JsonStringEnumMemberName("unknown_author")]
+    UnknownAuthor,
+
+    /// <summary>The key that it was sealed to is gone; the author is asked to seal it again.</summary>
+    [JsonStringEnumMemberName("unknown_prekey")]
+    UnknownPrekey,
+
+    /// <summary>The author's software sealed it wrongly; the author is asked to seal it again.</summary>
+    [JsonStringEnumMemberName("undecryptable")]
+    Undecryptable,
+}
+
+/// <summary>What the owner should know about a message.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MessageCaution>))]
+internal enum MessageCaution
+{
+    /// <summary>It came as plain text although the contact seals what it writes.</summary>
+    [JsonStringEnumMemberName("plaintext")]
+    Plaintext,
+
+    /// <summary>It contradicts the order of what came before: the contact's node is in two states.</summary>
+    [JsonStringEnumMemberName("fork")]
+    Fork,
+
+    /// <summary>Two copies of the contact's node are running.</summary>
+    [JsonStringEnumMemberName("two_lives")]
+    TwoLives,
+}
+
 /// <summary>One message.</summary>
 internal sealed record MessageItem
 {
@@ -61,7 +100,7 @@ internal sealed record MessageItem
     /// <summary>Who wrote it.</summary>
     public required MessageDirection Direction { get; init; }
 
-    /// <summary>The text. Hostile text.</summary>
+    /// <summary>The text; empty while it is unreadable. Hostile text.</summary>
     public required string Text { get; init; }
 
     /// <summary>The time to show: the claimed one, but never after the arrival.</summary>
@@ -88,8 +127,17 @@ internal sealed record MessageItem
     /// <summary>Whether the author is proven.</summary>
     public required bool Proven { get; init; }
 
-    /// <summary>How the text is encrypted; empty is plaintext.</summary>
+    /// <summary>How the text was encrypted on its way; empty is plaintext, which everybody on the way could read.</summary>
     public required string Enctype { get; init; }
+
+    /// <summary>Why the text cannot be shown; null when it can.</summary>
+    public UnreadableText? Unreadable { get; init; }
+
+    /// <summary>What the owner should know about it; null when there is nothing.</summary>
+    public MessageCaution? Warning { get; init; }
+
+    /// <summary>How many messages of the contact, right before this one in its order, have not come.</summary>
+    public long Missing { get; init; }
 
     /// <summary>A message as the client API shows it.</summary>
     public static MessageItem Of(MessageRow row) => new()
@@ -116,6 +164,22 @@ internal sealed record MessageItem
         Via = row.Via?.Value,
         Proven = row.Proven,
         Enctype = row.Enctype,
+        Unreadable = row.Unreadable switch
+        {
+            null => null,
+            UnreadableReason.UnknownAuthor => UnreadableText.UnknownAuthor,
+            UnreadableReason.UnknownPrekey => UnreadableText.UnknownPrekey,
+            UnreadableReason.Undecryptable => UnreadableText.Undecryptable,
+            _ => UnreadableText.UnknownEnctype,
+        },
+        Warning = row.Warning switch
+        {
+            MessageWarning.Plaintext => MessageCaution.Plaintext,
+            MessageWarning.Fork => MessageCaution.Fork,
+            MessageWarning.TwoLives => MessageCaution.TwoLives,
+            _ => null,
+        },
+        Missing = row.Missing,
     };
 
     /// <summary>The id and cursor of a message number.</summary>

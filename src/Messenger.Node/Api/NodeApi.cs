@@ -19,8 +19,12 @@ namespace Messenger.Node.Api;
 /// <param name="PeerListen">Where peers are heard.</param>
 /// <param name="Relay">Whether accepted contacts may relay through it.</param>
 /// <param name="Certificate">SHA-256 of the certificate that it shows to peers, base64url; null when they are heard without TLS.</param>
+/// <param name="Identity">Fingerprint of its identity, for comparing.</param>
+/// <param name="Sealing">Whether messages are sealed for contacts that can open them.</param>
+/// <param name="RelayPlaintext">Whether friends who relay are given messages that they can read.</param>
 internal sealed record NodeItem(
-    string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay, string? Certificate);
+    string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay,
+    string? Certificate, string Identity, bool Sealing, bool RelayPlaintext);
 
 /// <summary>What the node is busy with.</summary>
 /// <param name="Contacts">What the contacts wait for, those with something queued first.</param>
@@ -101,7 +105,7 @@ internal static class NodeApi
         api.MapGet("/diagnostics", DiagnoseAsync).WithTags("Node").WithName("diagnostics").WithSummary("What the contacts wait for");
     }
 
-    private static Ok<NodeItem> Get([FromServices] NodeOptions options, [FromServices] Readiness readiness) => TypedResults.Ok(new NodeItem(
+    private static Ok<NodeItem> Get([FromServices] NodeOptions options, [FromServices] Readiness readiness, [FromServices] Verifier verifier) => TypedResults.Ok(new NodeItem(
         options.Addresses[0].Full,
         [.. options.Addresses.Select(address => address.Full)],
         options.Nick,
@@ -109,7 +113,10 @@ internal static class NodeApi
         readiness.StartedAt,
         options.PeerListen.ToString(),
         options.Relay,
-        options.PeerCertificate is { } certificate ? PeerCertificate.HashOf(certificate) : null));
+        options.PeerCertificate is { } certificate ? PeerCertificate.HashOf(certificate) : null,
+        verifier.OwnFingerprint,
+        options.Sealing,
+        options.RelayPlaintext));
 
     private static async Task<Ok<Diagnostics>> DiagnoseAsync(
         [FromServices] Owner owner, [FromServices] IRelayStore relays, [FromServices] PeerObservations observations, CancellationToken cancel)

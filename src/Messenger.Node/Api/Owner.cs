@@ -15,7 +15,7 @@ namespace Messenger.Node.Api;
 
 /// <summary>What the owner's calls need of the node: who the contacts are, what they said, and a way to have something done.</summary>
 internal sealed class Owner(
-    IRequiredActor<ContactRegionKey> contacts, IRequiredActor<RosterKey> roster, RosterBoard board, PresenceBoard presence, IMessageHistory history, TimeProvider time)
+    IRequiredActor<ContactRegionKey> contacts, IRequiredActor<RosterKey> roster, RosterBoard board, PresenceBoard presence, IMessageHistory history, Verifier verifier, TimeProvider time)
 {
     // Far above what a busy node needs; an answer that takes longer is reported as busy, and the call may be repeated.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -60,7 +60,14 @@ internal sealed class Owner(
 
     /// <summary>A row as the client API shows it, with summaries that were read before.</summary>
     public ContactItem Describe(ContactProfile profile, IReadOnlyDictionary<ContactId, ContactSummary> summaries) =>
-        ContactItem.Of(profile, presence.Of(profile.Id), summaries.GetValueOrDefault(profile.Id), time.GetUtcNow());
+        ContactItem.Of(profile, presence.Of(profile.Id), summaries.GetValueOrDefault(profile.Id), verifier, time.GetUtcNow());
+
+    /// <summary>A row as the client API shows it, with what was just decided about its keys.</summary>
+    public async Task<ContactItem> DescribeAsync(ContactProfile profile, SealingSummary sealing, CancellationToken cancel)
+    {
+        var summary = (await history.SummariesAsync(cancel)).GetValueOrDefault(profile.Id) ?? new ContactSummary(0, 0, null);
+        return ContactItem.Of(profile, presence.Of(profile.Id), summary with { Sealing = sealing }, verifier, time.GetUtcNow());
+    }
 }
 
 /// <summary>Problems and checks that several calls share.</summary>

@@ -54,6 +54,12 @@ internal sealed record NodeOptions
     /// <summary>Whether accepted contacts may relay through this node.</summary>
     public bool Relay { get; init; } = true;
 
+    /// <summary>Whether messages are sealed for contacts that can open them.</summary>
+    public bool Sealing { get; init; } = true;
+
+    /// <summary>Whether relays are given messages that are not sealed, which they can read.</summary>
+    public bool RelayPlaintext { get; init; } = true;
+
     /// <summary>Silence after which a contact is pinged.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -27,6 +27,8 @@ internal static class NodeOptionsReader
             Ping = One(sources, Setting.Ping, text => Choose(text, ("needed", PingPolicy.Needed), ("always", PingPolicy.Always)), defaults.Ping),
             Accept = One(sources, Setting.Accept, text => Choose(text, ("manual", StrangerPolicy.Manual), ("invite", StrangerPolicy.Invite), ("relay", StrangerPolicy.Relay)), defaults.Accept),
             Relay = One(sources, Setting.Relay, text => Choose(text, ("on", true), ("off", false)), defaults.Relay),
+            Sealing = One(sources, Setting.Sealing, text => Choose(text, ("on", true), ("off", false)), defaults.Sealing),
+            RelayPlaintext = One(sources, Setting.RelayPlaintext, text => Choose(text, ("on", true), ("off", false)), defaults.RelayPlaintext),
             PingInterval = One(sources, Setting.PingInterval, text => ParseSeconds(text, 1, 86_400), defaults.PingInterval),
             RelayAfter = One(sources, Setting.RelayAfter, text => ParseSeconds(text, 0, 86_400), defaults.RelayAfter),
             RetryMin = One(sources, Setting.RetryMin, text => ParseSeconds(text, 0.05, 3_600), defaults.RetryMin),

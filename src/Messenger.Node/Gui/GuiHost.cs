@@ -36,7 +36,7 @@ internal static class GuiHost
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(time);
         services.AddSingleton<AdminToken>().AddSingleton<SessionCookie>().AddSingleton<SignIn>().AddSingleton<LoginLimit>();
-        services.AddSingleton<Owner>().AddSingleton<ConversationExport>().AddSingleton<LiveEvents>().AddSingleton<Readiness>();
+        services.AddSingleton<Verifier>().AddSingleton<Owner>().AddSingleton<ConversationExport>().AddSingleton<LiveEvents>().AddSingleton<Readiness>();
         services.AddSingleton(WebFiles.OfNode);
         services.AddRouting();
         services.AddApiDocument();
@@ -82,6 +82,7 @@ internal static class GuiHost
         api.MapTokenApi();
         api.MapNodeApi();
         api.MapContactsApi();
+        api.MapSealingApi();
         api.MapMessagesApi();
         api.MapSearchApi();
         api.MapContactListApi();

@@ -50,6 +50,7 @@ internal sealed record GatewayLimits
 /// <param name="Vault">Hashes keys for looking them up.</param>
 /// <param name="Names">Resolves host names of contacts.</param>
 /// <param name="Relays">What is carried for friends.</param>
+/// <param name="Keys">What is shown of our own keys.</param>
 /// <param name="Disk">Whether there is room.</param>
 /// <param name="Observations">What the owner may want to know.</param>
 /// <param name="Actors">Where the roster and the contacts are.</param>
@@ -62,6 +63,7 @@ internal sealed record GatewayServices(
     IKeyVault Vault,
     HostNames Names,
     IRelayStore Relays,
+    ShownKeys Keys,
     IDiskSpace Disk,
     PeerObservations Observations,
     IReadOnlyActorRegistry Actors,

@@ -8,6 +8,7 @@ using Messenger.Domain.Messages;
 using Messenger.Domain.Roster;
 using Messenger.Protocol;
 using Address = Messenger.Domain.Addressing.Address;
+using Envelope = Messenger.Protocol.Envelopes.Envelope;
 
 namespace Messenger.Node.Peers;
 
@@ -105,6 +106,12 @@ internal sealed class HistoryIntake(GatewayServices services)
         return statuses;
     }
 
+    /// <summary>The id of a message: that of its envelope, which nobody on the way can change, else the one derived from its fields.</summary>
+    public static MessageId IdOf(WireMessage message) =>
+        message.Enctype == Envelope.Enctype && Envelope.HashOf(message.Message) is { } hash
+            ? new MessageId(hash.Value)
+            : MessageId.Derive(message.Timestamp, message.Enctype, message.Message);
+
     private SendRoute.Store? Route(WireMessage message, ContactProfile caller, string action, IPAddress source)
     {
         var routing = new RoutingRules(services.Board.Current, services.OwnAddresses, caller, source);
@@ -133,7 +140,12 @@ internal sealed class HistoryIntake(GatewayServices services)
     // A peer with coarse timestamps may say the same twice; a repetition of the whole history gives the same numbers.
     private static IncomingMessage Incoming(WireMessage message, SendRoute.Store route, Dictionary<(ContactId, MessageId), int> occurrences)
     {
-        var id = MessageId.Derive(message.Timestamp, message.Enctype, message.Message);
+        var id = IdOf(message);
+        if (message.Enctype == Envelope.Enctype)
+        {
+            return new IncomingMessage(id, message.Timestamp, message.Enctype, message.Message, route.Via);
+        }
+
         var before = occurrences.GetValueOrDefault((route.Author, id));
         occurrences[(route.Author, id)] = before + 1;
         return new IncomingMessage(

@@ -21,14 +21,20 @@ internal abstract record PeerAnswer
     {
     }
 
-    /// <summary>200 with <c>{status: …}</c>.</summary>
-    public sealed record Status(int Value) : PeerAnswer;
+    /// <summary>200 with <c>{status: …}</c>, to a handshake perhaps with our bundle.</summary>
+    public sealed record Status(int Value) : PeerAnswer
+    {
+        public string? Bundle { get; init; }
+    }
 
     /// <summary>200 with <c>{status: […]}</c>.</summary>
     public sealed record Statuses(ImmutableArray<int> Values) : PeerAnswer;
 
-    /// <summary>200 with <c>{action: "pong"}</c>.</summary>
-    public sealed record Pong : PeerAnswer;
+    /// <summary>200 with <c>{action: "pong"}</c>, perhaps with our bundle.</summary>
+    public sealed record Pong : PeerAnswer
+    {
+        public string? Bundle { get; init; }
+    }
 
     /// <summary>400: the request makes no sense, for the reason given.</summary>
     public sealed record Malformed(string Detail) : PeerAnswer;

@@ -6,7 +6,6 @@ using Messenger.Actors.Contacts;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Contacts;
-using Messenger.Domain.Messages;
 using Messenger.Domain.Roster;
 using Messenger.Protocol;
 using Address = Messenger.Domain.Addressing.Address;
@@ -48,7 +47,7 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
             {
                 HandshakeRequest handshake => await HandshakeAsync(handshake, source, cancellation),
                 PingRequest { Key: null } => Limited(_barePings, source, new PeerAnswer.Pong()),
-                PingRequest ping => await AsContactAsync("ping", ping.Key, ping.From, source, 0, _ => Task.FromResult<PeerAnswer>(new PeerAnswer.Pong()), cancellation),
+                PingRequest ping => await AsContactAsync("ping", ping.Key, ping.From, source, 0, caller => Task.FromResult<PeerAnswer>(Pong(ping, caller)), cancellation),
                 SendRequest send => await AsContactAsync(
                     "send", send.Key, send.Message.From, source, 0, caller => SendAsync(send.Message, caller, source, cancellation), cancellation),
                 ResendRequest resend => await AsContactAsync(
@@ -76,7 +75,24 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
         var from = Address.TryParse(request.From, out var address, out _) ? address : null;
         var command = new RosterProtocol.ReceiveHandshake(request.Key, from, request.Nick ?? "", request.Proof, source);
         var answer = await _services.Roster.Ask<RosterProtocol.HandshakeAnswer>(command, _services.Limits.AnswerTimeout, cancellation);
-        return answer.RetryAfter is { } wait ? new PeerAnswer.TooFast(wait) : new PeerAnswer.Status(answer.Status);
+        if (request.E2e is not null && answer.Contact is { } contact)
+        {
+            _services.Region.Tell(new ContactProtocol.KeysShown(contact, request.E2e, null, []));
+        }
+
+        return answer.RetryAfter is { } wait ? new PeerAnswer.TooFast(wait)
+            : new PeerAnswer.Status(answer.Status) { Bundle = answer.Status == 1 ? _services.Keys.Bundle : null };
+    }
+
+    private PeerAnswer.Pong Pong(PingRequest ping, Caller caller)
+    {
+        var contact = caller.Contact.Id;
+        if (ping.E2e is not null || ping.Have is not null || !ping.Again.IsEmpty)
+        {
+            _services.Region.Tell(new ContactProtocol.KeysShown(contact, ping.E2e, ping.Have, ping.Again));
+        }
+
+        return new PeerAnswer.Pong { Bundle = _services.Keys.For(contact, ping.Have) };
     }
 
     private async Task<PeerAnswer> SendAsync(WireMessage message, Caller caller, IPAddress source, CancellationToken cancellation)
@@ -87,7 +103,38 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
         }
 
         var statuses = await _history.StoreAsync([new CalledMessage(message, caller.Contact)], "send", source, cancellation);
-        return new PeerAnswer.Status(statuses[0]);
+        return Charged(statuses, source) ? Limited(_refused, source, new PeerAnswer.Status(0)) : new PeerAnswer.Status(statuses[0]);
+    }
+
+    // What nobody has sealed counts like a wrong key. A history is answered all the same: who carries it may be as much deceived as we are.
+    private bool Charged(int[] statuses, IPAddress source)
+    {
+        var forged = 0;
+        for (var i = 0; i < statuses.Length; i++)
+        {
+            if (statuses[i] == ContactProtocol.MessagesStored.Forged)
+            {
+                statuses[i] = 0;
+                forged++;
+            }
+        }
+
+        if (forged > 0)
+        {
+            _services.Observations.Refuse("seal", source, null, "It brought a sealed message that its author has not made, or not for us.");
+        }
+
+        if (forged > 1)
+        {
+            lock (_ratesGate)
+            {
+                for (var i = 1; i < forged && _refused.Take(source, _services.Time.GetUtcNow()) is null; i++)
+                {
+                }
+            }
+        }
+
+        return forged > 0;
     }
 
     private async Task<PeerAnswer> HistoryAsync(HistoryRequest request, IPAddress source, CancellationToken cancellation)
@@ -111,6 +158,7 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
         }
 
         var statuses = _services.Disk.HasRoom ? await _history.StoreAsync(items.Messages, "history", source, cancellation) : new int[request.Items.Length];
+        _ = Charged(statuses, source);
         return new PeerAnswer.Statuses([.. statuses, .. new int[request.Omitted]]);
     }
 
@@ -127,7 +175,7 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
                 return new PeerAnswer.Status(RelayFull);
             case ResendRoute.Keep:
                 var kept = await _history.StoreAsync([new CalledMessage(message, caller.Contact)], "resend", source, cancellation);
-                return new PeerAnswer.Status(kept[0] == 1 ? 1 : RelayFull);
+                return Charged(kept, source) ? Limited(_refused, source, new PeerAnswer.Status(0)) : new PeerAnswer.Status(kept[0] == 1 ? 1 : RelayFull);
             case ResendRoute.Carry carry:
                 return new PeerAnswer.Status(await CarryAsync(message, carry, caller.Contact.Id, cancellation));
             default:
@@ -138,7 +186,7 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
     private async Task<int> CarryAsync(WireMessage message, ResendRoute.Carry carry, ContactId requester, CancellationToken cancellation)
     {
         var now = _services.Time.GetUtcNow();
-        var id = MessageId.Derive(message.Timestamp, message.Enctype, message.Message);
+        var id = HistoryIntake.IdOf(message);
         var carried = new RelayedMessage(
             id, requester, carry.Recipient, carry.From, message.To!, message.Message, message.Timestamp, message.Enctype, now, now + _services.Limits.CarriedFor);
         if (await _services.Relays.StoreAsync(carried, _services.Limits.Relays, cancellation) == RelayStoring.OverQuota)

@@ -70,6 +70,15 @@ public static class Envelope
         return new RefusedEnvelope(RefusedFault.BadSignature, "None of the possible authors has signed this envelope for this recipient.");
     }
 
+    /// <summary>The hash of an envelope that has not been opened.</summary>
+    /// <param name="message">The wire's <c>message</c>; anything at all.</param>
+    /// <returns>Null when the text is that of no envelope.</returns>
+    public static EnvelopeHash? HashOf(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Decode(message, out var frame) is null ? EnvelopeHash.Of(frame.Sent) : null;
+    }
+
     internal static SealedMessage Seal(IdentityKey author, Identity recipient, Prekey prekey, Key ephemeral, ReadOnlySpan<byte> payload)
     {
         var padded = Pad(payload);

@@ -9,6 +9,9 @@ namespace Messenger.Storage.History;
 /// <summary>The rows of one contact's conversation.</summary>
 internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, IndexingBacklog search)
 {
+    private const string WaitsForKeys = "Waits for keys of the contact.";
+    private const string SealedAgain = "The contact could not open it and asked for it again.";
+
     private static readonly SqlTable Messages = new(
         "messages",
         ("contact", SqlType.Text),
@@ -26,7 +29,12 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
         ("text_hash", SqlType.Text),
         ("via", SqlType.Text),
         ("enctype", SqlType.Text),
-        ("text", SqlType.Text));
+        ("text", SqlType.Text),
+        ("reason", SqlType.Text),
+        ("unreadable", SqlType.Number),
+        ("warning", SqlType.Number),
+        ("chain", SqlType.Text),
+        ("seq", SqlType.Number));
 
     public void Apply(ContactId contact, JournalSlice slice)
     {
@@ -41,7 +49,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
 
         session.Post(
             """
-            update contacts set outbox = $2, unread = $3, last_position = $4, last_author_key = $5, last_message = (
+            update contacts set outbox = $2, unread = $3, last_position = $4, last_author_key = $5, missing = $6, last_message = (
               select number from messages where contact = $1 and erased = 0 order by position desc, author_key desc, number desc limit 1)
             where contact = $1
             """,
@@ -49,7 +57,8 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             summary.Outbox,
             summary.Unread,
             summary.LastPosition,
-            summary.LastAuthorKey);
+            summary.LastAuthorKey,
+            summary.Missing);
     }
 
     private void Apply(ContactId contact, Tally summary, long number, ContactEvent happened)
@@ -91,6 +100,16 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             case EraseRequested e:
                 Erase(contact, summary, e);
                 break;
+            case MessageSealed e:
+                Seal(contact, summary, number, e);
+                break;
+            case MessageOpened e:
+                Open(contact, summary, e);
+                break;
+            case BundleTaken or IdentityOffered or IdentityDecided or VerificationChanged or PlaintextChanged:
+                new SealingWriter(session).Apply(contact, happened);
+                feed.Announce(FeedKind.Contact, contact);
+                break;
         }
     }
 
@@ -116,8 +135,14 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             e.TextHash,
             null,
             e.Enctype,
-            e.Text);
+            e.Text,
+            e.Enctype.Length > 0 && e.Seal is null ? WaitsForKeys : null,
+            null,
+            null,
+            null,
+            null);
         Index(contact, number, e.Text);
+        Note(contact, e.Seal?.Hash, number, number);
         summary.LastPosition = Math.Max(summary.LastPosition, position);
         summary.Outbox += e.Text is null ? 0 : 1;
         feed.Announce(FeedKind.Message, contact, number);
@@ -145,13 +170,95 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             null,
             e.Via?.Value,
             e.Enctype,
-            e.Text);
+            Shown(e),
+            null,
+            (long?)Unreadable(e),
+            (long?)e.Warning,
+            e.Seal?.Sid,
+            e.Seal?.Seq);
         Index(contact, number, e.Text);
+        Note(contact, e.Seal, number);
+        summary.Missing = e.Seal?.Missing ?? summary.Missing;
         summary.LastPosition = Math.Max(summary.LastPosition, position);
         summary.LastAuthorKey = Math.Max(summary.LastAuthorKey ?? long.MinValue, e.AuthorKey);
         summary.Unread += e.Text is null ? 0 : 1;
         feed.Announce(FeedKind.Message, contact, number);
     }
+
+    private void Seal(ContactId contact, Tally summary, long number, MessageSealed e)
+    {
+        Note(contact, e.Seal?.Hash, e.Message, number);
+        var before = session.Single(
+            "select state from messages where contact = $1 and number = $2 and erased = 0", row => (MessageState?)row.GetInt32(0), contact.Value, e.Message);
+        if (before is not { } state)
+        {
+            return;
+        }
+
+        // What the recipient could not open is not delivered.
+        var waits = state is MessageState.Queued or MessageState.Relayed;
+        summary.Outbox += waits ? 0 : 1;
+        Changed(contact, e.Message, session.Execute(
+            "update messages set state = $3, enctype = $4, reason = $5 where contact = $1 and number = $2",
+            contact.Value,
+            e.Message,
+            (int)(waits ? state : MessageState.Queued),
+            e.Enctype,
+            waits ? null : SealedAgain));
+    }
+
+    private void Open(ContactId contact, Tally summary, MessageOpened e)
+    {
+        Note(contact, e.Seal, e.Message);
+        Note(contact, e.Seal.Hash, e.Message, e.Message);
+        summary.Missing = e.Seal.Missing;
+        var isThere = session.Single(
+            "select 1 from messages where contact = $1 and number = $2 and erased = 0", row => row.GetInt32(0), contact.Value, e.Message) == 1;
+        if (!isThere || e.Text is null)
+        {
+            return;
+        }
+
+        search.Remove(contact, e.Message, e.Message);
+        Changed(contact, e.Message, session.Execute(
+            """
+            update messages set text = $3, unreadable = null, warning = $4, chain = $5, seq = $6, proven = 1, claimed_at = $7,
+              at = case when $7 < at then $7 else at end
+            where contact = $1 and number = $2
+            """,
+            contact.Value,
+            e.Message,
+            e.Text,
+            (long?)e.Warning,
+            e.Seal.Sid,
+            e.Seal.Seq,
+            e.Seal.Microseconds));
+        search.Add(contact, e.Message);
+    }
+
+    private void Note(ContactId contact, IncomingSeal? seal, long number)
+    {
+        if (seal is not null)
+        {
+            Note(contact, seal.PayloadId.Value, number, number);
+            Note(contact, seal.Of, number, number);
+        }
+    }
+
+    private void Note(ContactId contact, string? id, long message, long stored)
+    {
+        if (id is not null)
+        {
+            session.Post(
+                "insert into envelopes (contact, id, message, stored) values ($1, $2, $3, $4) on conflict do nothing", contact.Value, id, message, stored);
+        }
+    }
+
+    // Until this version what is encrypted by an unknown method was stored without saying so.
+    private static UnreadableReason? Unreadable(MessageReceived e) =>
+        e.Unreadable ?? (e.Enctype.Length > 0 && e.Seal is null ? UnreadableReason.UnknownEnctype : null);
+
+    private static string? Shown(MessageReceived e) => e.Text is null || Unreadable(e) is null ? e.Text : "";
 
     private void Index(ContactId contact, long number, string? text)
     {
@@ -270,13 +377,14 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
     {
         session.Post("insert into contacts (contact) values ($1) on conflict do nothing", contact.Value);
         return session.Single(
-            "select outbox, unread, last_position, last_author_key from contacts where contact = $1",
+            "select outbox, unread, last_position, last_author_key, missing from contacts where contact = $1",
             row => new Tally
             {
                 Outbox = row.GetInt32(0),
                 Unread = row.GetInt32(1),
                 LastPosition = row.GetInt64(2),
                 LastAuthorKey = row.IsDBNull(3) ? null : row.GetInt64(3),
+                Missing = row.GetInt64(4),
             },
             contact.Value)!;
     }
@@ -293,5 +401,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
         public long LastPosition { get; set; }
 
         public long? LastAuthorKey { get; set; }
+
+        public long Missing { get; set; }
     }
 }

@@ -16,11 +16,13 @@ internal static class HistoryReader
         """
         m.number, m.uuid, m.outgoing, m.text, m.at, m.claimed_at, m.state, m.reason, m.via, m.proven, m.enctype,
         (select string_agg(relay, ',') from relays where contact = m.contact and message = m.number),
-        m.position, m.author_key
+        m.position, m.author_key, m.unreadable, m.warning,
+        case when m.chain is null then 0 else m.seq - 1 - (
+          select coalesce(max(e.seq), 0) from messages e where e.contact = m.contact and e.chain = m.chain and e.seq < m.seq) end
         """;
 
     /// <summary>How many columns that is.</summary>
-    public const int FieldCount = 14;
+    public const int FieldCount = 17;
 
     private const string Older = "(m.position, m.author_key, m.number) < ($2, $3, $4) order by m.position desc, m.author_key desc, m.number desc";
     private const string Newer = "(m.position, m.author_key, m.number) > ($2, $3, $4) order by m.position, m.author_key, m.number";
@@ -54,10 +56,25 @@ internal static class HistoryReader
     public static ImmutableHashSet<MessageId> KnownIds(this SqlSession session, ContactId contact, IEnumerable<MessageId> ids) =>
     [
         .. session.Query(
-            $"select id from messages where contact = $1 and id in ({session.TextsOf("$2")})",
+            $"""
+            select id from messages where contact = $1 and id in ({session.TextsOf("$2")})
+            union select id from envelopes where contact = $1 and id in ({session.TextsOf("$2")})
+            """,
             row => new MessageId(row.GetString(0)),
             contact.Value,
             JsonSerializer.Serialize(ids.Select(id => id.Value))),
+    ];
+
+    public static ImmutableArray<SentEnvelope> SentEnvelopes(this SqlSession session, ContactId contact, IEnumerable<string> hashes) =>
+    [
+        .. session.Query(
+            $"""
+            select e.message, e.stored from envelopes e join messages m on m.contact = e.contact and m.number = e.message
+            where e.contact = $1 and e.id in ({session.TextsOf("$2")}) and m.outgoing = 1
+            """,
+            row => new SentEnvelope(row.GetInt64(0), row.GetInt64(1)),
+            contact.Value,
+            JsonSerializer.Serialize(hashes)),
     ];
 
     public static (long Number, string TextHash)? QueuedByUuid(this SqlSession session, ContactId contact, string uuid) => session.Single(
@@ -67,10 +84,10 @@ internal static class HistoryReader
         uuid);
 
     public static Dictionary<ContactId, ContactSummary> Summaries(this SqlSession session) => session.Query(
-        $"select {Fields}, c.contact, c.outbox, c.unread from contacts c left join messages m on m.contact = c.contact and m.number = c.last_message",
+        $"select {Fields}, c.contact, c.outbox, c.unread, c.identity, c.offered, c.verified, c.plaintext, c.missing from contacts c left join messages m on m.contact = c.contact and m.number = c.last_message",
         row => KeyValuePair.Create(
             new ContactId(row.GetString(FieldCount)),
-            new ContactSummary(row.GetInt32(FieldCount + 1), row.GetInt32(FieldCount + 2), row.IsDBNull(0) ? null : Row(row)))).ToDictionary();
+            new ContactSummary(row.GetInt32(FieldCount + 1), row.GetInt32(FieldCount + 2), row.IsDBNull(0) ? null : Row(row), Sealing(row)))).ToDictionary();
 
     public static List<ContactId> WithOutbox(this SqlSession session) =>
         session.Query("select contact from contacts where outbox > 0 order by contact", row => new ContactId(row.GetString(0)));
@@ -107,6 +124,9 @@ internal static class HistoryReader
         contact.Value,
         number);
 
+    private static SealingSummary? Sealing(DbDataReader row) => row.IsDBNull(FieldCount + 3) ? null : new(
+        row.GetString(FieldCount + 3), row.TextOrNull(FieldCount + 4), row.Flag(FieldCount + 5), row.Flag(FieldCount + 6), row.GetInt64(FieldCount + 7));
+
     public static MessageRow Row(DbDataReader row) => new(
         row.GetInt64(0),
         row.TextOrNull(1) ?? "",
@@ -119,5 +139,8 @@ internal static class HistoryReader
         row.TextOrNull(11) is { } relays ? [.. relays.Split(',').Select(r => new ContactId(r))] : [],
         row.TextOrNull(8) is { } via ? new ContactId(via) : null,
         row.Flag(9),
-        row.GetString(10));
+        row.GetString(10),
+        row.IsDBNull(14) ? null : (UnreadableReason)row.GetInt32(14),
+        row.IsDBNull(15) ? null : (MessageWarning)row.GetInt32(15),
+        row.GetInt64(16));
 }

@@ -17,11 +17,22 @@ internal sealed class IndexingBacklog(SqlSession session, ISearchIndex index)
     /// <summary>Whether the index lacks anything.</summary>
     public static bool IsEmpty(SqlSession session) => session.Single("select 1 from unindexed limit 1", row => row.GetInt32(0)) == 0;
 
-    /// <summary>Notes a message whose row was written; their numbers ascend.</summary>
+    /// <summary>Notes a message that is not in the index, nor noted before.</summary>
     public void Add(ContactId contact, long number)
     {
         Added++;
-        _added[contact] = _added.TryGetValue(contact, out var run) ? (run.First, number) : (number, number);
+        if (_added.TryGetValue(contact, out var run) && number < run.Last)
+        {
+            // An older one: between the two there may be others.
+            Note();
+            run = (number, number);
+        }
+        else if (run == default)
+        {
+            run = (number, number);
+        }
+
+        _added[contact] = (run.First, number);
     }
 
     /// <summary>Takes messages out of the index before their texts are erased.</summary>

@@ -47,6 +47,9 @@ internal sealed class MessageHistory(SqlDatabase database, string epoch, ISearch
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
         Read(session => session.KnownIds(contact, ids), cancellation);
 
+    public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation) =>
+        Read(session => session.SentEnvelopes(contact, hashes), cancellation);
+
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
         Read(session => session.QueuedByUuid(contact, uuid), cancellation);
 

@@ -13,7 +13,12 @@ create table contacts (
   unread bigint not null default 0,
   last_message bigint,
   last_position bigint not null default 0,
-  last_author_key bigint
+  last_author_key bigint,
+  identity text,
+  offered text,
+  verified bigint not null default 0,
+  plaintext bigint not null default 0,
+  missing bigint not null default 0
 ) with (fillfactor = 70);
 
 create table messages (
@@ -33,7 +38,11 @@ create table messages (
   via text,
   reason text,
   enctype text not null,
-  text text
+  text text,
+  unreadable bigint,
+  warning bigint,
+  chain text,
+  seq bigint
 );
 
 create unique index messages_by_number on messages (contact, number);
@@ -42,6 +51,16 @@ create index messages_by_author on messages (contact, author_key, number, positi
 create index messages_unread on messages (contact, number) where state = 5;
 create index messages_by_id on messages (contact, id) where id is not null;
 create index messages_by_uuid on messages (contact, uuid) where uuid is not null;
+create index messages_by_chain on messages (contact, chain, seq) where chain is not null;
+
+-- Ids of sealed messages beside that of the message: received, what else names it; sent, its envelopes and the events that hold them.
+create table envelopes (
+  contact text not null,
+  id text not null,
+  message bigint not null,
+  stored bigint not null,
+  primary key (contact, id)
+);
 
 -- Runs of messages that the full-text index does not know yet (IndexingBacklog).
 create table unindexed (

@@ -13,7 +13,12 @@ create table contacts (
   unread integer not null default 0,
   last_message integer,
   last_position integer not null default 0,
-  last_author_key integer
+  last_author_key integer,
+  identity text,
+  offered text,
+  verified integer not null default 0,
+  plaintext integer not null default 0,
+  missing integer not null default 0
 ) without rowid;
 
 create table messages (
@@ -33,7 +38,11 @@ create table messages (
   via text,
   reason text,
   enctype text not null,
-  text text
+  text text,
+  unreadable integer,
+  warning integer,
+  chain text,
+  seq integer
 );
 
 create unique index messages_by_number on messages (contact, number);
@@ -42,6 +51,16 @@ create index messages_by_author on messages (contact, author_key, number, positi
 create index messages_unread on messages (contact, number) where state = 5;
 create index messages_by_id on messages (contact, id) where id is not null;
 create index messages_by_uuid on messages (contact, uuid) where uuid is not null;
+create index messages_by_chain on messages (contact, chain, seq) where chain is not null;
+
+-- Ids of sealed messages beside that of the message: received, what else names it; sent, its envelopes and the events that hold them.
+create table envelopes (
+  contact text not null,
+  id text not null,
+  message integer not null,
+  stored integer not null,
+  primary key (contact, id)
+) without rowid;
 
 -- Runs of messages that the full-text index does not know yet (IndexingBacklog).
 create table unindexed (

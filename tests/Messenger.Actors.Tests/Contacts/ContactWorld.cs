@@ -7,6 +7,7 @@ using Akka.TestKit.Xunit2;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.History;
 using Messenger.Actors.Roster;
+using Messenger.Actors.Sealing;
 using Messenger.Actors.Tests.Fakes;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Delivery;
@@ -48,7 +49,7 @@ public abstract class ContactWorld : TestKit
             return AutoPilot.KeepRunning;
         }));
         Services = new ContactServices(
-            new NodeIdentity(Address.Parse("192.0.2.200"), "Me"), new DeliverySettings(), Board, Presence, Peers, Relays, History, Journal, Journal, Time);
+            new NodeIdentity(Address.Parse("192.0.2.200"), "Me"), new DeliverySettings(), Board, Presence, Peers, Relays, History, Journal, Journal, Keyring, new SealingPolicy(), Time);
         Region = Sys.ActorOf(Props.Create(() => new ContactRegion(PropsOf)), "contacts");
         Befriend(Accepted(Friend, FriendsAddress));
     }
@@ -58,6 +59,9 @@ public abstract class ContactWorld : TestKit
     internal JournalAsHistory History { get; }
 
     internal PeersByHand Peers { get; } = new();
+
+    /// <summary>Our own keys.</summary>
+    protected Keyring Keyring { get; } = KeysInMemory.Ring();
 
     internal RelayShelf Relays { get; } = new();
 

@@ -26,8 +26,19 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _lookups);
-        return Task.FromResult(journal.EventsOf(contact).Select(e => e.Event).OfType<MessageReceived>().Select(e => e.Id).Intersect(ids).ToImmutableHashSet());
+        return Task.FromResult(journal.EventsOf(contact).SelectMany(e => IdsOf(e.Event)).Intersect(ids).ToImmutableHashSet());
     }
+
+    public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation) =>
+        Task.FromResult<ImmutableArray<SentEnvelope>>(
+        [
+            .. journal.EventsOf(contact).Select(e => e.Event switch
+            {
+                MessageQueued { Seal: { } seal } when hashes.Contains(seal.Hash) => new SentEnvelope(e.Number, e.Number),
+                MessageSealed { Seal: { } seal } late when hashes.Contains(seal.Hash) => new SentEnvelope(late.Message, e.Number),
+                _ => null,
+            }).OfType<SentEnvelope>(),
+        ]);
 
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation)
     {
@@ -55,6 +66,13 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
     public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+    private static IEnumerable<MessageId> IdsOf(ContactEvent happened) => happened switch
+    {
+        MessageReceived e => e.Seal?.Ids().Append(e.Id) ?? [e.Id],
+        MessageOpened e => e.Seal.Ids(),
+        _ => [],
+    };
 
     private static MessageRow Row(long number, string uuid, bool outgoing, string? text, DateTimeOffset at) =>
         new(number, uuid, outgoing, text, at, at, outgoing ? MessageState.Queued : MessageState.Received, null, [], null, true, "");

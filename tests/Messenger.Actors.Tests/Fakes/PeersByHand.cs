@@ -60,6 +60,9 @@ internal sealed class PeersByHand : IPeerTransport
         return underWay.Reply.WaitAsync(cancellation);
     }
 
+    /// <summary>The next request, whatever it is.</summary>
+    public CallUnderWay NextOfAnyKind() => _calls.TryTake(out var call, Patience) ? call : throw new TimeoutException("Nothing was sent.");
+
     /// <summary>The next request, which must be of this kind.</summary>
     public CallUnderWay Next<TCall>()
         where TCall : PeerCall

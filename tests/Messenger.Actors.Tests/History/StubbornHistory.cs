@@ -57,6 +57,9 @@ internal sealed class StubbornHistory(IMessageHistory inner) : IMessageHistory
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
         inner.KnownIdsAsync(contact, ids, cancellation);
 
+    public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation) =>
+        inner.SentEnvelopesAsync(contact, hashes, cancellation);
+
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
         inner.QueuedByUuidAsync(contact, uuid, cancellation);
 

@@ -78,7 +78,7 @@ public sealed class RosterActorTests : RosterWorld
         var friend = Friend(roster, Anna, "k1");
         for (var i = 0; i < 30; i++)
         {
-            Assert.Equal(new HandshakeAnswer(1), Shake(roster, "k1", Anna, Anna, friend.IssuedKey));
+            Assert.Equal(new HandshakeAnswer(1, Contact: friend.Id), Shake(roster, "k1", Anna, Anna, friend.IssuedKey));
         }
 
         Add(roster, Boris);

@@ -35,6 +35,18 @@ public sealed class JournalSerializerTests : IDisposable
             new EraseCompleted(At, 18),
             new MessageQueued(At, "01890a5d-ac96-774b-bcce-b302099a8057", "1764001800.250000", "", "imported", "hash") { WrittenAt = At },
             new MessageReceived(At, new MessageId("id"), "1764001800", "", "imported", At, 1764001800250000, null, true) { ArrivedAt = At },
+            new MessageQueued(At, "01890a5d-ac96-774b-bcce-b302099a8058", "1764001800.250001", "e1", "привет", "hash", new OutgoingSeal("wire", "h2", "sid", 2, "h1", null, "prekey", 7)),
+            new MessageReceived(
+                At, new MessageId("h4"), "1764001800", "e1", "hi", At, 1764001800250004, null, true,
+                new IncomingSeal("ik", "h4", "01890a5d-ac96-774b-bcce-b302099a8059", "sid", 4, "h3", "h0", 1764001800250, 1), null, MessageWarning.Fork),
+            new MessageReceived(At, new MessageId("h5"), "1764001800", "e1", "wire", null, 1764001800250005, Boris, true, null, UnreadableReason.UnknownPrekey),
+            new BundleTaken(At, "{}", true),
+            new IdentityOffered(At, "{}"),
+            new IdentityDecided(At, true),
+            new VerificationChanged(At, true),
+            new PlaintextChanged(At, true),
+            new MessageSealed(At, 3, "1764001800.250001", "e1", null, new OutgoingSeal("wire", "h6", "sid", 2, "h1", "h2", "prekey2", null)),
+            new MessageOpened(At, 20, "hi", new IncomingSeal("ik", "h7", "01890a5d-ac96-774b-bcce-b302099a8060", "sid", 5, "h4", null, 1764001800250), MessageWarning.TwoLives),
         ]),
         ContactSnapshot.Of(ContactState.Empty
             .Apply(new MessageQueued(At, "u1", "1764001800.250000", "", "a", "h1"))
@@ -76,6 +88,34 @@ public sealed class JournalSerializerTests : IDisposable
         Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(example)));
         var read = _serializer.FromBinary(Encoding.UTF8.GetBytes(golden), _serializer.Manifest(example));
         Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(read)));
+    }
+
+    [Fact]
+    public void A_journal_from_before_messages_were_sealed_is_read()
+    {
+        var before = Golden("contact.commit.v1.unsealed");
+        var read = (ContactCommit)_serializer.FromBinary(Encoding.UTF8.GetBytes(before), "contact.commit.v1");
+        Assert.Equal(before, Encoding.UTF8.GetString(_serializer.ToBinary(read)));
+        Assert.All(read.Events.OfType<MessageQueued>(), e => Assert.Null(e.Seal));
+        Assert.All(read.Events.OfType<MessageReceived>(), e => Assert.Equal((null, null, null), (e.Seal, e.Unreadable, e.Warning)));
+    }
+
+    [Fact]
+    public void A_snapshot_with_keys_and_chains_stays_readable_and_unchanged()
+    {
+        var state = ContactState.Empty
+            .Apply(new MessageQueued(At, "u1", "1764001800.250000", "e1", "a", "h1", new OutgoingSeal("wire", "h2", "sid", 2, "h1", null, "prekey", 7)))
+            .Apply(new MessageQueued(At, "u2", "1764001800.250001", "e1", "b", "h2"))
+            .Apply(new MessageReceived(At, new MessageId("h5"), "1764001800", "e1", "wire", null, 1764001800250005, Boris, true, null, UnreadableReason.UnknownPrekey))
+            .Apply(new MessageSealed(At, 1, "1764001800.250000", "e1", null, new OutgoingSeal("wire", "h3", "sid", 2, "h1", "h2", "prekey2", null)))
+            .Apply(new IdentityOffered(At, "{}"));
+        var snapshot = ContactSnapshot.Of(state, new SealingSnapshot(
+            "{}", true, true, "{}", "ik", 7, new SealingSnapshot.OutgoingRow("sid", 2, "h2"),
+            [new SealingSnapshot.IncomingRow("sid2", At, 9, "h9", [new SealingSnapshot.GapRow(4, 5, "h3", "h5")], 1)]));
+        var golden = Golden("contact.snapshot.v1.sealed");
+        Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(snapshot)));
+        var read = (ContactSnapshot)_serializer.FromBinary(Encoding.UTF8.GetBytes(golden), "contact.snapshot.v1");
+        Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(ContactSnapshot.Of(read.Restore(), read.Sealing!.State))));
     }
 
     [Fact]

@@ -68,6 +68,11 @@ public class ContactSnapshotTests
             new RelayDeclined(Now, queued[2], new ContactId("declines"), 3),
             new ReadMarked(Now, 5),
             new EraseRequested(Now, [2, 3], 0),
+            new MessageQueued(Now, "waits", "1764001800.250001", "e1", "text", "hash"),
+            new MessageSealed(Now, queued[3], "1764001800.250001", "e1", null, new OutgoingSeal("wire", "h1", "sid", 1, null, null, "prekey", null)),
+            new MessageReceived(
+                Now, new MessageId("unopened"), "1764001800", "e1", "wire", null, 1764001800250005, null, true, null, UnreadableReason.UnknownPrekey),
+            new IdentityOffered(Now, "{}"),
         ]);
         return conversation.State;
     }

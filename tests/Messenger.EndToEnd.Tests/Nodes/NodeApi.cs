@@ -8,12 +8,20 @@ namespace Messenger.EndToEnd.Tests.Nodes;
 
 /// <summary>A contact as the client API shows it.</summary>
 internal sealed record ContactView(
-    string Id, string Address, IReadOnlyList<string> Addresses, string? Nick, string State, bool Online, bool CanResend, int Outbox, int Unread);
+    string Id, string Address, IReadOnlyList<string> Addresses, string? Nick, string State, bool Online, bool CanResend, int Outbox, int Unread,
+    string Encryption, SealingView? Sealing);
+
+/// <summary>A contact's identity as the client API shows it.</summary>
+internal sealed record SealingView(
+    string Fingerprint, string SafetyNumber, bool Verified, bool PlaintextAllowed, long Missing, OfferedView? Offered);
+
+/// <summary>Another identity than before.</summary>
+internal sealed record OfferedView(string Fingerprint, string SafetyNumber);
 
 /// <summary>A message as the client API shows it.</summary>
 internal sealed record MessageView(
     string Id, string? Uuid, JsonElement Cursor, string Direction, string Text, DateTimeOffset At, string State, string? Reason, string? Via,
-    bool Proven, IReadOnlyList<string> Relays);
+    bool Proven, IReadOnlyList<string> Relays, string Enctype, string? Unreadable, string? Warning, long Missing);
 
 /// <summary>A scripted owner of a node: the client API with a bearer token.</summary>
 internal sealed class NodeApi : IDisposable
@@ -52,6 +60,10 @@ internal sealed class NodeApi : IDisposable
 
     /// <summary>`accept`, `deny`, `block` or `ping`.</summary>
     public Task ActAsync(string id, string action) => CallAsync<JsonElement>(HttpMethod.Post, $"contacts/{id}/{action}");
+
+    /// <summary>`verify`, `identity` or `plaintext`, with what is decided.</summary>
+    public Task<ContactView> DecideAsync(string id, string what, object decision) =>
+        CallAsync<ContactView>(HttpMethod.Post, $"contacts/{id}/{what}", decision);
 
     /// <summary>Queues a text under an id of our own and demands that it is acknowledged.</summary>
     public async Task SendAsync(string contact, string text) =>

@@ -125,6 +125,10 @@ internal sealed partial class SeedDouble
         }
     }
 
+    /// <summary>Hands over whatever messages with our own key; returns those that were answered with 1.</summary>
+    public Task<IReadOnlyList<SeedMessage>> HandOverAsync(string address, params SeedMessage[] messages) =>
+        DeliverAsync(Contact(address), messages, numeric: false);
+
     private SeedContact ContactAt(string address)
     {
         if (contacts.SingleOrDefault(c => c.Address == address) is { } known)

@@ -124,8 +124,8 @@ public sealed class MessagesApiTests
         Assert.Equal(
             """
             {"messages":[
-            {"id":"9","uuid":"01890a5d-ac96-774b-bcce-b302099a8057","cursor":"9","direction":"out","text":"\u003Cb\u003E","at":"2026-01-02T03:04:05+00:00","claimedAt":"2026-01-02T03:04:05+00:00","state":"relayed","reason":"offline","reasonCode":null,"relays":["bob"],"via":null,"proven":true,"enctype":""},
-            {"id":"8","uuid":null,"cursor":"8","direction":"in","text":"in","at":"2026-01-02T03:04:05+00:00","claimedAt":null,"state":"received","reason":null,"reasonCode":null,"relays":[],"via":"bob","proven":false,"enctype":"unknown"}
+            {"id":"9","uuid":"01890a5d-ac96-774b-bcce-b302099a8057","cursor":"9","direction":"out","text":"\u003Cb\u003E","at":"2026-01-02T03:04:05+00:00","claimedAt":"2026-01-02T03:04:05+00:00","state":"relayed","reason":"offline","reasonCode":null,"relays":["bob"],"via":null,"proven":true,"enctype":"","unreadable":null,"warning":null,"missing":0},
+            {"id":"8","uuid":null,"cursor":"8","direction":"in","text":"in","at":"2026-01-02T03:04:05+00:00","claimedAt":null,"state":"received","reason":null,"reasonCode":null,"relays":[],"via":"bob","proven":false,"enctype":"unknown","unreadable":null,"warning":null,"missing":0}
             ],"before":"8","after":null}
             """.Replace("\n", "", StringComparison.Ordinal),
             answer.Text);

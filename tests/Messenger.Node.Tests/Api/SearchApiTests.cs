@@ -24,7 +24,7 @@ public sealed class SearchApiTests
         Assert.Equal(
             """
             {"hits":[{"contact":"ann","message":
-            {"id":"8","uuid":null,"cursor":"8","direction":"in","text":"a \u003Cb\u003EЁлка\u003C/b\u003E","at":"2026-01-02T03:04:05+00:00","claimedAt":null,"state":"received","reason":null,"reasonCode":null,"relays":[],"via":null,"proven":true,"enctype":""},
+            {"id":"8","uuid":null,"cursor":"8","direction":"in","text":"a \u003Cb\u003EЁлка\u003C/b\u003E","at":"2026-01-02T03:04:05+00:00","claimedAt":null,"state":"received","reason":null,"reasonCode":null,"relays":[],"via":null,"proven":true,"enctype":"","unreadable":null,"warning":null,"missing":0},
             "snippet":[{"text":"a \u003Cb\u003E","match":false},{"text":"Ёлка","match":true},{"text":"\u003C/b\u003E","match":false}]}],"before":"77"}
             """.Replace("\n", "", StringComparison.Ordinal),
             answer.Text);

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Hosting;
 using Messenger.Actors;
+using Messenger.Actors.Contacts;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
+using Messenger.Actors.Sealing;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
 using Messenger.Domain.Roster;
@@ -26,6 +28,8 @@ internal sealed class NodeUnderTest : IAsyncDisposable
 
     public ScriptedHistory History { get; } = new();
 
+    public Keyring Keyring { get; } = KeysInMemory.Ring();
+
     /// <summary>What the contacts answer.</summary>
     public Func<object, object?> Contact { get; set; } = _ => null;
 
@@ -44,6 +48,8 @@ internal sealed class NodeUnderTest : IAsyncDisposable
             .AddSingleton(node.Presence)
             .AddSingleton(node.Feed)
             .AddSingleton<IMessageHistory>(node.History)
+            .AddSingleton<IKeyring>(node.Keyring)
+            .AddSingleton(new SealingPolicy())
             .AddSingleton<IRequiredActor<ContactRegionKey>>(new Scripted<ContactRegionKey>(node._system, message => node.Contact(message)))
             .AddSingleton<IRequiredActor<RosterKey>>(new Scripted<RosterKey>(node._system, message => node.Roster(message)))
             .AddSingleton<IRequiredActor<HistoryKey>>(new Scripted<HistoryKey>(node._system, _ => new HistoryProtocol.Ready())));
@@ -149,6 +155,9 @@ internal sealed class ScriptedHistory : IMessageHistory
     public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) => throw new NotSupportedException();

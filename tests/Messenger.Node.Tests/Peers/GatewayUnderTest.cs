@@ -7,6 +7,7 @@ using Messenger.Actors;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
+using Messenger.Actors.Sealing;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 using Messenger.Node.Data;
@@ -30,7 +31,7 @@ internal sealed class GatewayUnderTest : IDisposable, IDiskSpace
     private readonly IActorRef[] _actors;
     private readonly PeerGateway _gateway;
 
-    public GatewayUnderTest(GatewayLimits? limits = null, bool relayOn = true)
+    public GatewayUnderTest(GatewayLimits? limits = null, bool relayOn = true, bool sealing = false)
     {
         var actors = ActorRegistry.For(_system);
         _actors = [.. Enumerable.Range(0, 2).Select(_ => _system.ActorOf(Props.Create(() => new Played(_told, message => Answer(message)))))];
@@ -39,12 +40,14 @@ internal sealed class GatewayUnderTest : IDisposable, IDiskSpace
         Observations = new PeerObservations(Time);
         var names = new HostNames((_, _) => Task.FromResult(Array.Empty<IPAddress>()));
         _gateway = new PeerGateway(new GatewayServices(
-            [Address.Parse(Self)], relayOn, limits ?? new GatewayLimits(), _board, _vault, names, Relays, this, Observations, actors, Time));
+            [Address.Parse(Self)], relayOn, limits ?? new GatewayLimits(), _board, _vault, names, Relays, new ShownKeys(Keyring, new SealingPolicy(sealing)), this, Observations, actors, Time));
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
 
     public PeerObservations Observations { get; }
+
+    public Keyring Keyring { get; } = KeysInMemory.Ring();
 
     public KeptRelays Relays { get; } = new();
 

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Messenger.Actors.Contacts;
+using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
+using Messenger.Protocol.Envelopes;
+
+namespace Messenger.Node.Peers;
+
+/// <summary>
+/// When a contact is shown our keys: when it says that it has older ones, and once if it says nothing, because a peer that does not know
+/// of them ignores the field.
+/// </summary>
+internal sealed class ShownKeys(IKeyring keyring, SealingPolicy sealing)
+{
+    private readonly ConcurrentDictionary<ContactId, long> _shown = new();
+    private Tuple<Bundle, string>? _text;
+
+    /// <summary>Our bundle as JSON; null when this node does not seal.</summary>
+    public string? Bundle => sealing.Enabled ? Text(keyring.Bundle) : null;
+
+    /// <summary>What a contact's pong carries.</summary>
+    /// <param name="contact">Who pings.</param>
+    /// <param name="have">The counter of our bundle that it has; null when it says nothing.</param>
+    public string? For(ContactId contact, long? have)
+    {
+        var bundle = keyring.Bundle;
+        var known = have ?? _shown.GetValueOrDefault(contact);
+        if (!sealing.Enabled || known >= bundle.Counter)
+        {
+            return null;
+        }
+
+        _shown[contact] = bundle.Counter;
+        return Text(bundle);
+    }
+
+    private string Text(Bundle bundle)
+    {
+        if (_text is { } known && ReferenceEquals(known.Item1, bundle))
+        {
+            return known.Item2;
+        }
+
+        var text = Encoding.UTF8.GetString(BundleText.Write(bundle));
+        _text = Tuple.Create(bundle, text);
+        return text;
+    }
+}

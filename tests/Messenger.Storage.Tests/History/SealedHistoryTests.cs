@@ -1,0 +1,128 @@
+using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
+
+namespace Messenger.Storage.Tests.History;
+
+/// <summary>What the read model shows of sealed messages.</summary>
+public abstract partial class MessageHistoryTests
+{
+    private const string Enctype = "e1";
+
+    [SkippableFact]
+    public async Task What_a_sealed_message_is_missing_before_it_is_shown_until_it_comes()
+    {
+        var first = ReceiveSealed("one", 1, 0);
+        var fourth = ReceiveSealed("four", 4, 2);
+        await Apply(_friend.All);
+        Assert.Equal((0L, 2L), ((await Message(first)).Missing, (await Message(fourth)).Missing));
+        Assert.Equal(2, (await History.SummariesAsync(default))[_friend.Contact].Sealing?.Missing ?? 2);
+
+        ReceiveSealed("three", 3, 1);
+        await Apply(_friend.Last(1));
+        Assert.Equal(0, (await Message(fourth)).Missing);
+        var third = EventNumber.First(_friend.Length);
+        Assert.Equal(1, (await Message(third)).Missing);
+    }
+
+    [SkippableFact]
+    public async Task An_unreadable_message_shows_no_text_until_it_is_opened()
+    {
+        var number = _friend.Add(new MessageReceived(
+            _friend.Now, new MessageId("hash 1"), "1", Enctype, "envelope", null, 1, null, true, null, UnreadableReason.UnknownPrekey));
+        await Apply(_friend.All);
+        var before = await Message(number);
+        Assert.Equal(("", UnreadableReason.UnknownPrekey), (before.Text, before.Unreadable));
+        Assert.Equal(1, (await History.SummariesAsync(default))[_friend.Contact].Unread);
+
+        _friend.Add(new MessageOpened(_friend.Now, number, "the text", Seal("hash 2", 1, 0) with { Of = "hash 1" }, MessageWarning.Fork));
+        await Apply(_friend.Last(1));
+
+        var after = await Message(number);
+        Assert.Equal(("the text", null, MessageWarning.Fork, true), (after.Text, after.Unreadable, after.Warning, after.Proven));
+        Assert.Equal(
+            new[] { "hash 1", "hash 2" }.Order(),
+            (await History.KnownIdsAsync(_friend.Contact, [new("hash 1"), new("hash 2"), new("hash 3")], default)).Select(id => id.Value).Order().Where(id => id != "hash 3"));
+    }
+
+    [SkippableFact]
+    public async Task A_sealed_message_is_known_by_its_envelope_and_by_what_its_author_calls_it()
+    {
+        ReceiveSealed("one", 1, 0);
+        await Apply(_friend.All);
+        var seal = Seal("hash of one", 1, 0);
+
+        Assert.Equal(
+            new[] { seal.Hash, seal.PayloadId.Value }.Order(),
+            (await History.KnownIdsAsync(_friend.Contact, [new(seal.Hash), seal.PayloadId, new("other")], default)).Select(id => id.Value).Order());
+    }
+
+    [SkippableFact]
+    public async Task A_delivered_message_that_is_sealed_again_waits_again_and_all_its_envelopes_are_found()
+    {
+        var number = _friend.Add(new MessageQueued(_friend.Now, "uuid", "1", Enctype, "text", "hash", Out("h1", null)));
+        _friend.Deliver(number);
+        var again = _friend.Add(new MessageSealed(_friend.Now, number, "1", Enctype, null, Out("h2", "h1")));
+        await Apply(_friend.All);
+
+        var row = await Message(number);
+        Assert.Equal((MessageState.Queued, "text"), (row.State, row.Text));
+        Assert.NotNull(row.Reason);
+        Assert.Equal(1, (await History.SummariesAsync(default))[_friend.Contact].Outbox);
+        Assert.Equal(
+            [new SentEnvelope(number, number), new SentEnvelope(number, again)],
+            (await History.SentEnvelopesAsync(_friend.Contact, ["h1", "h2", "h3"], default)).OrderBy(e => e.Stored));
+
+        _friend.Deliver(number);
+        await Apply(_friend.Last(1));
+        Assert.Equal((MessageState.Delivered, null), (await Message(number)) is var delivered ? (delivered.State, delivered.Reason) : default);
+        Assert.Equal(0, (await History.SummariesAsync(default))[_friend.Contact].Outbox);
+    }
+
+    [SkippableFact]
+    public async Task The_states_of_an_identity_are_told()
+    {
+        _friend.Add(new BundleTaken(_friend.Now, """{"ik":"first"}"""));
+        _friend.Add(new VerificationChanged(_friend.Now, true));
+        _friend.Add(new PlaintextChanged(_friend.Now, true));
+        _friend.Add(new IdentityOffered(_friend.Now, """{"ik":"second"}"""));
+        await Apply(_friend.All);
+        Assert.Equal(new SealingSummary("first", "second", true, true, 0), await SealingAsync());
+
+        _friend.Add(new IdentityDecided(_friend.Now, true));
+        await Apply(_friend.Last(1));
+        Assert.Equal(new SealingSummary("second", null, false, true, 0), await SealingAsync());
+
+        _friend.Add(new IdentityOffered(_friend.Now, """{"ik":"third"}"""));
+        _friend.Add(new IdentityDecided(_friend.Now, false));
+        await Apply(_friend.Last(2));
+        Assert.Equal(new SealingSummary("second", null, false, true, 0), await SealingAsync());
+    }
+
+    [SkippableFact]
+    public async Task A_message_that_waits_for_keys_says_so()
+    {
+        var number = _friend.Add(new MessageQueued(_friend.Now, "uuid", "1", Enctype, "text", "hash"));
+        await Apply(_friend.All);
+        Assert.NotNull((await Message(number)).Reason);
+
+        _friend.Add(new MessageSealed(_friend.Now, number, "1", "", "text", null));
+        await Apply(_friend.Last(1));
+        Assert.Equal((null, ""), (await Message(number)) is var row ? (row.Reason, row.Enctype) : default);
+        Assert.Equal(1, (await History.SummariesAsync(default))[_friend.Contact].Outbox);
+    }
+
+    private async Task<SealingSummary?> SealingAsync() => (await History.SummariesAsync(default))[_friend.Contact].Sealing;
+
+    private long ReceiveSealed(string text, long seq, long missing)
+    {
+        var seal = Seal($"hash of {text}", seq, missing);
+        return _friend.Add(new MessageReceived(
+            _friend.Now, new MessageId(seal.Hash), "1", Enctype, text, DateTimeOffset.FromUnixTimeMilliseconds(seal.Time), seal.AuthorKey, null, true, seal));
+    }
+
+    private static IncomingSeal Seal(string hash, long seq, long missing) =>
+        new("author", hash, $"00000000-0000-7000-8000-00000000000{seq}", "chain", seq, null, null, 1_700_000_000_000 + seq, missing);
+
+    private static OutgoingSeal Out(string hash, string? of) => new("wire", hash, "chain", 1, null, of, "prekey", null);
+}
