@@ -45,6 +45,27 @@ public abstract partial class MessageHistoryTests
             (await History.KnownIdsAsync(_friend.Contact, [new("hash 1"), new("hash 2"), new("hash 3")], default)).Select(id => id.Value).Order().Where(id => id != "hash 3"));
     }
 
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_unreadable_message_is_found_once_it_is_opened_and_not_when_it_is_erased(bool indexed)
+    {
+        var opened = Unreadable("hash 1");
+        var erased = Unreadable("hash 2");
+        await Apply(_friend.All);
+        if (indexed)
+        {
+            Assert.Empty(await Find("text"));
+        }
+
+        _friend.Add(new MessageOpened(_friend.Now, opened, "the text", Seal("hash 3", 1, 0) with { Of = "hash 1" }));
+        _friend.Erase(erased);
+        _friend.Receive("another text");
+        await Apply(_friend.Last(3));
+
+        Assert.Equal(["another text", "the text"], (await Find("text")).Order());
+    }
+
     [SkippableFact]
     public async Task A_sealed_message_is_known_by_its_envelope_and_by_what_its_author_calls_it()
     {
@@ -111,6 +132,9 @@ public abstract partial class MessageHistoryTests
         Assert.Equal((null, ""), (await Message(number)) is var row ? (row.Reason, row.Enctype) : default);
         Assert.Equal(1, (await History.SummariesAsync(default))[_friend.Contact].Outbox);
     }
+
+    private long Unreadable(string id) => _friend.Add(new MessageReceived(
+        _friend.Now, new MessageId(id), "1", Enctype, "envelope", null, 1, null, true, null, UnreadableReason.UnknownPrekey));
 
     private async Task<SealingSummary?> SealingAsync() => (await History.SummariesAsync(default))[_friend.Contact].Sealing;
 
