@@ -87,7 +87,8 @@ internal static class NodeActors
         try
         {
             return Keyring.Open(
-                provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<IKeyVault>(), provider.GetRequiredService<TimeProvider>().GetUtcNow());
+                provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<IKeyVault>(), provider.GetRequiredService<IDatabaseLife>().Id,
+                provider.GetRequiredService<TimeProvider>().GetUtcNow());
         }
         catch (CryptographicException)
         {

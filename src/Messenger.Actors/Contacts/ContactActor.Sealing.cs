@@ -79,12 +79,12 @@ public sealed partial class ContactActor
         {
             OutgoingForm.Plain => null,
             OutgoingForm.Waiting => new QueueSealing(Envelope.Enctype, 0, null),
-            _ => new QueueSealing(Envelope.Enctype, _sealing.Outgoing?.Next ?? 1, timestamp => Seal(command.Uuid, timestamp, command.Text)),
+            _ => new QueueSealing(Envelope.Enctype, SealingDecisions.ChainOf(_sealing, _services.Life.Id)?.Next ?? 1, timestamp => Seal(command.Uuid, timestamp, command.Text)),
         };
     }
 
     private OutgoingSeal Seal(string uuid, string timestamp, string text) => SealingDecisions.Seal(
-        _sealing, uuid, timestamp, text, _services.Keyring.Bundle, _services.Keyring.Seal, RandomNumberGenerator.GetBytes(SidSize), Now);
+        _sealing, uuid, timestamp, text, _services.Keyring.Bundle, _services.Keyring.Seal, RandomNumberGenerator.GetBytes(SidSize), _services.Life.Id, Now);
 
     // A copy of what is known costs no opening.
     private Arrived Examine(StoreMessages store)
@@ -189,7 +189,7 @@ public sealed partial class ContactActor
 
     private void SealWhatWaits()
     {
-        if (_state.Waiting > 0 && !_sealsWaiting && SealingDecisions.Form(_sealing, SealingEnabled, Now) != OutgoingForm.Waiting)
+        if (_state.Waiting > 0 && !_sealsWaiting && SealingDecisions.FormOfWaiting(_sealing, SealingEnabled, Now) != OutgoingForm.Waiting)
         {
             var numbers = _state.Outbox.TakeWhile(m => m.Key <= _committed).Where(m => m.Value.Waits).Select(m => m.Key).Take(SealedAtOnce).ToImmutableArray();
             _sealsWaiting = numbers.Length > 0;
@@ -205,7 +205,7 @@ public sealed partial class ContactActor
         _sealsWaiting = false;
         foreach (var (number, happened) in read.OrderBy(r => r.Key))
         {
-            var form = SealingDecisions.Form(_sealing, SealingEnabled, Now);
+            var form = SealingDecisions.FormOfWaiting(_sealing, SealingEnabled, Now);
             if (happened is MessageQueued { Text: { } text } queued && form != OutgoingForm.Waiting
                 && _state.Outbox.TryGetValue(number, out var entry) && entry.Waits)
             {

@@ -26,6 +26,7 @@ public sealed record SealingPolicy(bool Enabled = true);
 /// <param name="Eraser">The journal, for erasing.</param>
 /// <param name="Keyring">Our keys for sealed messages.</param>
 /// <param name="Sealing">Whether they are used.</param>
+/// <param name="Life">The life of the database.</param>
 /// <param name="Time">The clock.</param>
 public sealed record ContactServices(
     NodeIdentity Identity,
@@ -39,4 +40,5 @@ public sealed record ContactServices(
     IJournalEraser Eraser,
     IKeyring Keyring,
     SealingPolicy Sealing,
+    IDatabaseLife Life,
     TimeProvider Time);

@@ -42,7 +42,8 @@ public interface IKeyStore
 /// <param name="SealedIdentity">The private part of the identity; <see langword="null"/> before the first start.</param>
 /// <param name="Prekeys">The prekeys whose private parts exist, oldest first.</param>
 /// <param name="Bundle">The last bundle signed, as JSON; <see langword="null"/> when there was none.</param>
-public sealed record StoredKeyring(string? SealedIdentity, ImmutableArray<StoredPrekey> Prekeys, string? Bundle);
+/// <param name="Life">The <see cref="IDatabaseLife"/> in which the prekeys were made.</param>
+public sealed record StoredKeyring(string? SealedIdentity, ImmutableArray<StoredPrekey> Prekeys, string? Bundle, string Life);
 
 /// <summary>A prekey as it is kept.</summary>
 /// <param name="Id">Its id.</param>
@@ -58,4 +59,6 @@ public sealed record StoredPrekey(string Id, string Public, DateTimeOffset Creat
 /// <param name="Created">New prekeys.</param>
 /// <param name="Erased">Ids of prekeys to erase.</param>
 /// <param name="Bundle">The newest bundle, as JSON.</param>
-public sealed record KeyringChange(string? SealedIdentity, ImmutableArray<StoredPrekey> Created, ImmutableArray<string> Erased, string Bundle);
+/// <param name="Life">The <see cref="IDatabaseLife"/> of the change.</param>
+public sealed record KeyringChange(
+    string? SealedIdentity, ImmutableArray<StoredPrekey> Created, ImmutableArray<string> Erased, string Bundle, string Life);

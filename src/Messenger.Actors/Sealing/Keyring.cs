@@ -14,6 +14,7 @@ public sealed class Keyring : IKeyring, IDisposable
 {
     private readonly IKeyStore _store;
     private readonly IKeyVault _vault;
+    private readonly string _life;
     private readonly IdentityKey _identity;
     private readonly Dictionary<PrekeyId, PrekeySecret> _secrets;
     private readonly ReaderWriterLockSlim _gate = new();
@@ -23,9 +24,9 @@ public sealed class Keyring : IKeyring, IDisposable
     private bool _scrubDue = true;
     private bool _disposed;
 
-    private Keyring(IKeyStore store, IKeyVault vault, IdentityKey identity, PrekeyRing ring, Dictionary<PrekeyId, PrekeySecret> secrets, Bundle? bundle)
+    private Keyring(IKeyStore store, IKeyVault vault, string life, IdentityKey identity, PrekeyRing ring, Dictionary<PrekeyId, PrekeySecret> secrets, Bundle? bundle)
     {
-        (_store, _vault, _identity, _ring, _secrets) = (store, vault, identity, ring, secrets);
+        (_store, _vault, _life, _identity, _ring, _secrets) = (store, vault, life, identity, ring, secrets);
         _counter = bundle?.Counter ?? 0;
         Bundle = bundle!;
     }
@@ -39,9 +40,10 @@ public sealed class Keyring : IKeyring, IDisposable
     /// <summary>Opens the keys; makes what is missing or due before it returns.</summary>
     /// <param name="store">Where they are kept.</param>
     /// <param name="vault">Seals the private parts.</param>
+    /// <param name="life">The life of the database: a restored one makes new prekeys, because somebody else has the others, too.</param>
     /// <param name="now">The clock.</param>
     /// <exception cref="CryptographicException">A key was sealed under another master key.</exception>
-    public static Keyring Open(IKeyStore store, IKeyVault vault, DateTimeOffset now)
+    public static Keyring Open(IKeyStore store, IKeyVault vault, string life, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(vault);
@@ -52,8 +54,8 @@ public sealed class Keyring : IKeyring, IDisposable
         var ring = new PrekeyRing([.. stored.Prekeys.Select(key => new RingKey(
             secrets[new PrekeyId(key.Id)].ToPrekey(key.Expires), key.CreatedAt, key.IsFallback))]);
         var bundle = stored.Bundle is { } json && BundleText.TryRead(Encoding.UTF8.GetBytes(json), out var read, out _) ? read : null;
-        var keyring = new Keyring(store, vault, identity, ring, secrets, bundle);
-        keyring.Turn(now, made is null ? null : Export(vault, identity.Export()));
+        var keyring = new Keyring(store, vault, life, identity, ring, secrets, bundle);
+        keyring.Turn(now, made is null ? null : Export(vault, identity.Export()), renew: made is null && stored.Life != life);
         return keyring;
     }
 
@@ -111,11 +113,11 @@ public sealed class Keyring : IKeyring, IDisposable
         }
     }
 
-    private void Turn(DateTimeOffset now, string? newIdentity)
+    private void Turn(DateTimeOffset now, string? newIdentity, bool renew = false)
     {
         lock (_turning)
         {
-            var turn = _ring.Turn(now, PrekeySecret.Create);
+            var turn = _ring.Turn(now, PrekeySecret.Create, renew);
             if (!turn.Changed && newIdentity is null && Bundle is not null)
             {
                 return;
@@ -128,7 +130,8 @@ public sealed class Keyring : IKeyring, IDisposable
                 newIdentity,
                 [.. turn.Ring.Keys.Where(key => ids.ContainsKey(key.Prekey.Id)).Select(key => Stored(key, ids[key.Prekey.Id]))],
                 [.. turn.Erased.Select(id => id.Value)],
-                Encoding.UTF8.GetString(BundleText.Write(bundle))));
+                Encoding.UTF8.GetString(BundleText.Write(bundle)),
+                _life));
             Take(turn);
             (_ring, _counter, Bundle) = (turn.Ring, counter, bundle);
             _scrubDue |= !turn.Erased.IsEmpty;

@@ -112,7 +112,7 @@ public sealed record SealingSnapshot(
     SealingSnapshot.OutgoingRow? Outgoing, ImmutableArray<SealingSnapshot.IncomingRow> Incoming)
 {
     /// <summary>Our chain.</summary>
-    public sealed record OutgoingRow(string Sid, long Last, string? LastHash);
+    public sealed record OutgoingRow(string Sid, long Last, string? LastHash, string? Life = null);
 
     /// <summary>A chain of the contact.</summary>
     public sealed record IncomingRow(string Sid, DateTimeOffset FirstTime, long Last, string LastHash, ImmutableArray<GapRow> Missing, long Forgotten);

@@ -11,7 +11,9 @@ namespace Messenger.Domain.Contacts;
 /// <param name="Of">For a message sealed again: the envelope that held it first.</param>
 /// <param name="Prekey">The contact's prekey that it was sealed to.</param>
 /// <param name="Bundle">The counter of our bundle, if it is inside.</param>
-public sealed record OutgoingSeal(string? Wire, string Hash, string Sid, long Seq, string? Prev, string? Of, string Prekey, long? Bundle);
+/// <param name="Life">The life of our database in which the chain began; <see langword="null"/> for one that was never restored.</param>
+public sealed record OutgoingSeal(
+    string? Wire, string Hash, string Sid, long Seq, string? Prev, string? Of, string Prekey, long? Bundle, string? Life = null);
 
 /// <summary>What an opened envelope says beside its text; the author has signed all of it.</summary>
 /// <param name="Author">The author's identity.</param>

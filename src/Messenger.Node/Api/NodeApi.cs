@@ -23,8 +23,8 @@ namespace Messenger.Node.Api;
 /// <param name="Sealing">Whether messages are sealed for contacts that can open them.</param>
 /// <param name="RelayPlaintext">Whether friends who relay are given messages that they can read.</param>
 internal sealed record NodeItem(
-    string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay,
-    string? Certificate, string Identity, bool Sealing, bool RelayPlaintext);
+    string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay, string? Certificate,
+    string Identity, bool Sealing, bool RelayPlaintext);
 
 /// <summary>What the node is busy with.</summary>
 /// <param name="Contacts">What the contacts wait for, those with something queued first.</param>

@@ -54,10 +54,10 @@ internal sealed record TransferredMessage
     /// <summary>Whether the author is proven (in).</summary>
     public bool Proven { get; init; }
 
-    /// <summary>A message as it stands in journal and read model; null when there is none to show.</summary>
+    /// <summary>A message as it stands in journal and read model; null when there is none to show, or when it could not be opened.</summary>
     public static TransferredMessage? Of(ContactProfile contact, ContactEvent stored, MessageRow? row, Func<ContactId, ContactProfile?> find)
     {
-        var shown = row is null || row.Text is null ? null : MessageItem.Of(row);
+        var shown = row is { Text: not null, Unreadable: null } ? MessageItem.Of(row) : null;
         return (shown, stored) switch
         {
             ({ }, MessageReceived e) => new()

@@ -45,6 +45,13 @@ public static class SealingDecisions
         : state.Offered is not null || state.Bundle.Choose(now) is null ? OutgoingForm.Waiting
         : OutgoingForm.Sealed;
 
+    /// <summary>In which form a message leaves that was meant to be sealed: as plain text only when somebody decided so.</summary>
+    /// <param name="state">The contact.</param>
+    /// <param name="enabled">Whether this node seals.</param>
+    /// <param name="now">The clock.</param>
+    public static OutgoingForm FormOfWaiting(SealingState state, bool enabled, DateTimeOffset now) =>
+        enabled && state.Bundle is null && !state.PlaintextAllowed ? OutgoingForm.Waiting : Form(state, enabled, now);
+
     /// <summary>Seals a message as the next of our chain.</summary>
     /// <param name="state">The contact; <see cref="Form"/> says <see cref="OutgoingForm.Sealed"/>.</param>
     /// <param name="uuid">The client's id of the message.</param>
@@ -53,14 +60,18 @@ public static class SealingDecisions
     /// <param name="own">Our newest bundle, which is put in when the contact may not have it.</param>
     /// <param name="seal">Seals.</param>
     /// <param name="random">16 random bytes, in case a chain begins.</param>
+    /// <param name="life">The life of our database: a restored one begins a chain of its own.</param>
     /// <param name="now">The clock.</param>
     public static OutgoingSeal Seal(
-        SealingState state, string uuid, string timestamp, string text, Bundle own, Sealer seal, ReadOnlySpan<byte> random, DateTimeOffset now)
+        SealingState state, string uuid, string timestamp, string text, Bundle own, Sealer seal, ReadOnlySpan<byte> random, string life, DateTimeOffset now)
     {
-        var chain = state.Outgoing ?? OutgoingChain.Begin(random);
+        var chain = ChainOf(state, life) ?? OutgoingChain.Begin(random);
         var given = own.Counter > state.BundleGiven ? own : null;
-        return Seal(state, uuid, timestamp, text, (chain.Sid, chain.Next, chain.LastHash), of: null, given, seal, now);
+        return Seal(state, uuid, timestamp, text, (chain.Sid, chain.Next, chain.LastHash), of: null, given, seal, now) with { Life = life.Length > 0 ? life : null };
     }
+
+    /// <summary>Our chain in this life of our database; <see langword="null"/> when none has begun.</summary>
+    public static OutgoingChain? ChainOf(SealingState state, string life) => state.Outgoing is not null && state.OutgoingLife == life ? state.Outgoing : null;
 
     /// <summary>Seals a message again that the contact could not open; it keeps its place.</summary>
     /// <param name="state">The contact.</param>

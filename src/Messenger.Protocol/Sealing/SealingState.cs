@@ -34,6 +34,9 @@ public sealed record SealingState
     /// <summary>Our chain; <see langword="null"/> before the first sealed message to this identity.</summary>
     public OutgoingChain? Outgoing { get; init; }
 
+    /// <summary>The life of our database in which that chain began.</summary>
+    public string OutgoingLife { get; init; } = "";
+
     /// <summary>The contact's chains.</summary>
     public IncomingChains Incoming { get; init; } = IncomingChains.Empty;
 
@@ -87,7 +90,7 @@ public sealed record SealingState
         Text(Offered),
         Refused,
         BundleGiven,
-        Outgoing is null ? null : new SealingSnapshot.OutgoingRow(Outgoing.Sid, Outgoing.Last, Outgoing.LastHash?.Value),
+        Outgoing is null ? null : new SealingSnapshot.OutgoingRow(Outgoing.Sid, Outgoing.Last, Outgoing.LastHash?.Value, OutgoingLife.Length > 0 ? OutgoingLife : null),
         [
             .. Incoming.Chains.Select(chain => new SealingSnapshot.IncomingRow(
                 chain.Sid,
@@ -108,6 +111,7 @@ public sealed record SealingState
         Refused = snapshot.Refused,
         BundleGiven = snapshot.BundleGiven,
         Outgoing = snapshot.Outgoing is { } chain ? new OutgoingChain(chain.Sid, chain.Last, Hash(chain.LastHash)) : null,
+        OutgoingLife = snapshot.Outgoing?.Life ?? "",
         Incoming = new IncomingChains(
         [
             .. snapshot.Incoming.Select(row => new IncomingChain(
@@ -127,7 +131,11 @@ public sealed record SealingState
     private SealingState After(OutgoingSeal seal)
     {
         var given = this with { BundleGiven = Math.Max(BundleGiven, seal.Bundle ?? 0) };
-        return seal.Of is null ? given with { Outgoing = new OutgoingChain(seal.Sid, seal.Seq, new EnvelopeHash(seal.Hash)) } : given;
+        return seal.Of is null ? given with
+        {
+            Outgoing = new OutgoingChain(seal.Sid, seal.Seq, new EnvelopeHash(seal.Hash)),
+            OutgoingLife = seal.Life ?? "",
+        } : given;
     }
 
     private static Bundle Read(string bundle) => BundleText.TryRead(Encoding.UTF8.GetBytes(bundle), out var read, out var error)

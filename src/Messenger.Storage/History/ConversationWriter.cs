@@ -254,9 +254,9 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
         }
     }
 
-    // Until this version what is encrypted by an unknown method was stored without saying so.
+    // Until this version what is encrypted by an unknown method was stored without saying so. What was imported was opened elsewhere.
     private static UnreadableReason? Unreadable(MessageReceived e) =>
-        e.Unreadable ?? (e.Enctype.Length > 0 && e.Seal is null ? UnreadableReason.UnknownEnctype : null);
+        e.Unreadable ?? (e.Enctype.Length > 0 && e.Seal is null && e.ArrivedAt is null ? UnreadableReason.UnknownEnctype : null);
 
     private static string? Shown(MessageReceived e) => e.Text is null || Unreadable(e) is null ? e.Text : "";
 

@@ -23,7 +23,8 @@ internal sealed class KeyStore : IKeyStore, IDisposable
                 "select id, public, created_at, expires_at, fallback, sealed from own_prekeys order by created_at, expires_at",
                 row => new StoredPrekey(row.GetString(0), row.GetString(1), row.Time(2), row.Time(3), row.Flag(4), row.GetString(5))),
         ],
-        session.Single("select json from own_bundle", row => row.GetString(0)))));
+        session.Single("select json from own_bundle", row => row.GetString(0)),
+        session.Single("select life from own_keys_life", row => row.GetString(0)) ?? "")));
 
     public void Write(KeyringChange change) => _database.Use(session => session.Write(() => Write(session, change)));
 
@@ -55,6 +56,7 @@ internal sealed class KeyStore : IKeyStore, IDisposable
             session.Execute("delete from own_prekeys where id = $1", id);
         }
 
+        session.Execute("insert into own_keys_life (one, life) values (1, $1) on conflict (one) do update set life = excluded.life", change.Life);
         return session.Execute("insert into own_bundle (one, json) values (1, $1) on conflict (one) do update set json = excluded.json", change.Bundle);
     }
 }

@@ -11,3 +11,6 @@ create table if not exists own_prekeys (
 );
 
 create table if not exists own_bundle (one bigint primary key check (one = 1), json text not null);
+
+-- The life of the database in which the prekeys were made.
+create table if not exists own_keys_life (one bigint primary key check (one = 1), life text not null);

@@ -11,3 +11,6 @@ create table if not exists own_prekeys (
 ) strict;
 
 create table if not exists own_bundle (one integer primary key check (one = 1), json text not null) strict;
+
+-- The life of the database in which the prekeys were made.
+create table if not exists own_keys_life (one integer primary key check (one = 1), life text not null) strict;

@@ -49,7 +49,7 @@ public abstract class ContactWorld : TestKit
             return AutoPilot.KeepRunning;
         }));
         Services = new ContactServices(
-            new NodeIdentity(Address.Parse("192.0.2.200"), "Me"), new DeliverySettings(), Board, Presence, Peers, Relays, History, Journal, Journal, Keyring, new SealingPolicy(), Time);
+            new NodeIdentity(Address.Parse("192.0.2.200"), "Me"), new DeliverySettings(), Board, Presence, Peers, Relays, History, Journal, Journal, Keyring, new SealingPolicy(), new SameLife(), Time);
         Region = Sys.ActorOf(Props.Create(() => new ContactRegion(PropsOf)), "contacts");
         Befriend(Accepted(Friend, FriendsAddress));
     }

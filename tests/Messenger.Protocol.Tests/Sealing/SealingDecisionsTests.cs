@@ -135,7 +135,7 @@ public sealed class SealingDecisionsTests
     });
 
     private static OutgoingSeal Seal(SealingState state, string uuid, string timestamp, string text) =>
-        SealingDecisions.Seal(state, uuid, timestamp, text, Person.Anna.Bundle(9), Sealer(Person.Anna), new byte[16], Now);
+        SealingDecisions.Seal(state, uuid, timestamp, text, Person.Anna.Bundle(9), Sealer(Person.Anna), new byte[16], "", Now);
 
     private static Sealer Sealer(Person author) => (recipient, prekey, payload) => Envelope.Seal(author.Key, recipient, prekey, payload);
 

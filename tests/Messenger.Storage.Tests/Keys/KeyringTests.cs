@@ -17,10 +17,10 @@ public abstract class KeyringTests
     [SkippableFact]
     public void It_is_the_same_after_a_restart()
     {
-        using var first = Keyring.Open(Store, Vault, Start);
+        using var first = Keyring.Open(Store, Vault, "", Start);
         var message = Seal(first.Bundle, Start, "before the restart");
 
-        using var second = Keyring.Open(Store, Vault, Start.AddDays(1));
+        using var second = Keyring.Open(Store, Vault, "", Start.AddDays(1));
 
         Assert.Equal(first.Identity, second.Identity);
         Assert.Equal(first.Bundle, second.Bundle);
@@ -28,9 +28,25 @@ public abstract class KeyringTests
     }
 
     [SkippableFact]
+    public void A_restored_database_keeps_its_identity_makes_new_prekeys_once_and_opens_what_was_sealed_to_the_old_ones()
+    {
+        using var before = Keyring.Open(Store, Vault, "", Start);
+        var message = Seal(before.Bundle, Start, "on its way during the restore");
+
+        using var restored = Keyring.Open(Store, Vault, "another life", Start.AddHours(1));
+        using var again = Keyring.Open(Store, Vault, "another life", Start.AddHours(2));
+
+        Assert.Equal(before.Identity, restored.Identity);
+        Assert.True(restored.Bundle.Counter > before.Bundle.Counter);
+        Assert.NotEqual(before.Bundle.Choose(Start.AddHours(1))!.Prekey.Id, restored.Bundle.Choose(Start.AddHours(1))!.Prekey.Id);
+        Assert.Equal(restored.Bundle, again.Bundle);
+        Assert.Equal("on its way during the restore", Opened(again, message)?.Body);
+    }
+
+    [SkippableFact]
     public async Task A_bundle_is_committed_before_it_is_advertised()
     {
-        using var keyring = Keyring.Open(Store, Vault, Start);
+        using var keyring = Keyring.Open(Store, Vault, "", Start);
         for (var day = 0; day <= 30; day += 5)
         {
             await keyring.TurnAsync(Start.AddDays(day), default);
@@ -45,7 +61,7 @@ public abstract class KeyringTests
     public void A_store_that_fails_changes_nothing_that_is_advertised()
     {
         var store = new StubbornKeyStore(Store);
-        using var keyring = Keyring.Open(store, Vault, Start);
+        using var keyring = Keyring.Open(store, Vault, "", Start);
         var before = keyring.Bundle;
         store.Fails = true;
 
@@ -57,7 +73,7 @@ public abstract class KeyringTests
     [SkippableFact]
     public async Task Over_sixty_days_an_offline_recipient_opens_what_it_should_and_erases_what_it_should()
     {
-        using var keyring = Keyring.Open(Store, Vault, Start);
+        using var keyring = Keyring.Open(Store, Vault, "", Start);
         var first = Store.Read().Prekeys.Single(key => !key.IsFallback);
         Dictionary<int, string> sealedOn = [];
         for (var day = 0; day <= 60; day++)
@@ -78,7 +94,7 @@ public abstract class KeyringTests
     [SkippableFact]
     public async Task Messages_are_opened_while_keys_are_erased()
     {
-        using var keyring = Keyring.Open(Store, Vault, Start);
+        using var keyring = Keyring.Open(Store, Vault, "", Start);
         var message = Seal(keyring.Bundle, Start, "in a hurry");
         var opening = Task.Run(() =>
         {
