@@ -116,7 +116,7 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
     {
         await page.Keyboard.PressAsync("Escape");
         await page.GotoAsync($"{gui}#/node");
-        await Expect(page.Locator(".part")).ToHaveCountAsync(6);
+        await Expect(page.Locator(".part")).ToHaveCountAsync(7);
         await Expect(page.Locator(".qr path")).ToBeAttachedAsync();
     }
 

@@ -17,6 +17,7 @@ export type SearchHit = Schemas['SearchHitItem'];
 export type ReasonCode = Schemas['ReasonCode'];
 export type QueuedMessage = Schemas['QueuedMessage'];
 export type ImportAnswer = Schemas['ImportAnswer'];
+export type MessageImportAnswer = Schemas['MessageImportAnswer'];
 export type MessageEventData = Schemas['MessageEvent'];
 export type ContactEventData = Schemas['ContactEvent'];
 export type PresenceEventData = Schemas['PresenceEvent'];

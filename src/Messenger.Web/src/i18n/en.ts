@@ -221,9 +221,13 @@ export const en = {
 
   contactFiles: 'Contact list as a file',
   contactFilesIntro: 'The file holds the keys of your friends: keep it as safe as a password.',
-  exportContacts: 'Export',
-  importContacts: 'Import…',
+  exportFile: 'Export',
+  importFile: 'Import…',
   notAList: 'This file is not a contact list.',
+  messageFiles: 'Conversations as a file',
+  messageFilesIntro: 'Every message, readable, a line of JSON each; to take them in, their contacts have to be there. A backup of the whole node, encrypted and with its keys, is made by',
+  importedMessages: (added: number, existing: number, refused: number) => `${n(added, { one: 'message', other: 'messages' })} added, ${existing} already there${refused > 0 ? `, ${refused} not taken in` : ''}.`,
+  line: (number: number) => `Line ${number}`,
   imported: (added: number, existing: number) => `${n(added, { one: 'contact', other: 'contacts' })} added, ${existing} already there.`,
 
   banner: 'Your node does not answer. Go on writing: everything is kept here and sent when it is back.',

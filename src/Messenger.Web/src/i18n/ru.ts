@@ -221,9 +221,13 @@ export const ru: Dictionary = {
 
   contactFiles: 'Список контактов в файле',
   contactFilesIntro: 'В файле ключи ваших друзей: храните его как пароль.',
-  exportContacts: 'Выгрузить',
-  importContacts: 'Загрузить…',
+  exportFile: 'Выгрузить',
+  importFile: 'Загрузить…',
   notAList: 'Этот файл — не список контактов.',
+  messageFiles: 'Беседы в файле',
+  messageFilesIntro: 'Все сообщения открытым текстом, по строке JSON на каждое; чтобы загрузить их, нужны их контакты. Резервную копию всего узла, зашифрованную и с ключами, делает команда',
+  importedMessages: (added, existing, refused) => `Добавлено: ${n(added, { one: 'сообщение', few: 'сообщения', other: 'сообщений' })}, уже были: ${existing}${refused > 0 ? `, не загружено: ${refused}` : ''}.`,
+  line: (number) => `Строка ${number}`,
   imported: (added, existing) => `Добавлено: ${n(added, { one: 'контакт', few: 'контакта', other: 'контактов' })}, уже были: ${existing}.`,
 
   banner: 'Узел не отвечает. Пишите дальше: всё хранится здесь и отправится, когда он вернётся.',

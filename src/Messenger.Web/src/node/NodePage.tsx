@@ -2,9 +2,9 @@ import { go } from '../app/route';
 import { format, t } from '../i18n';
 import { copy } from '../ui/clipboard';
 import { Icon } from '../ui/Icon';
-import { ContactFiles } from './ContactFiles';
 import { Delivery } from './Delivery';
 import { Devices } from './Devices';
+import { Files } from './Files';
 import { nodeInfo } from './node';
 import { Part } from './Part';
 import { Preferences } from './Preferences';
@@ -25,7 +25,7 @@ export function NodePage() {
           <Delivery />
           <Devices />
           <Tokens />
-          <ContactFiles />
+          <Files />
         </div>
       </div>
     </section>

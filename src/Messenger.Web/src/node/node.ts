@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import { api, ask, type Diagnostics, type NodeInfo, type SessionItem, type TokenItem } from '../api/client';
+import { api, ask, type Diagnostics, type MessageImportAnswer, type NodeInfo, type SessionItem, type TokenItem } from '../api/client';
+import { inParts } from './lines';
 
 /** The node itself; null until it was asked. */
 export const nodeInfo = signal<NodeInfo | null>(null);
@@ -19,4 +20,21 @@ export const addToken = (name: string) => ask(() => api.POST('/api/v1/tokens', {
 export const revokeToken = (id: string) => ask(() => api.DELETE('/api/v1/tokens/{id}', path(id)));
 /** Imports a list in the seed's map format. Its rows may be anything, which the generated type cannot say; the node judges each. */
 export const importContacts = (list: Record<string, unknown>) => ask(() => api.POST('/api/v1/import/contacts', { body: list as Record<string, never> }));
-export const EXPORT_PATH = '/api/v1/export/contacts';
+
+// The node takes 4 MiB at once, and a character is at most three bytes.
+const PART = 1024 * 1024;
+
+/** Imports a file of exported messages, part by part; it may be larger than memory. */
+export async function importMessages(file: File): Promise<MessageImportAnswer> {
+  const sum: MessageImportAnswer = { added: 0, existing: 0, refused: 0, problems: [] };
+  for await (const { text, before } of inParts(file.stream().pipeThrough(new TextDecoderStream()), PART)) {
+    const answer = await ask(() =>
+      api.POST('/api/v1/import/messages', { body: text as never, bodySerializer: (body) => body, headers: { 'Content-Type': 'application/x-ndjson' } }),
+    );
+    sum.added += answer.added;
+    sum.existing += answer.existing;
+    sum.refused += answer.refused;
+    sum.problems.push(...answer.problems.map((one) => ({ ...one, line: one.line + before })));
+  }
+  return sum;
+}
