@@ -19,6 +19,7 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         ("message menu", OpenMessageMenuAsync),
         ("message details", OpenMessageDetailsAsync),
         ("contact details", OpenContactDetailsAsync),
+        ("safety number", OpenSafetyNumberAsync),
         ("node", OpenNodeAsync),
     ];
 
@@ -27,6 +28,7 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
     {
         Skip.If(Chromium.Missing is not null, Chromium.Missing);
         await using var pair = await Friends.StartAsync();
+        await pair.Anna.Api.ContactBecomesAsync(contact => contact.Id == pair.BorisAtAnna && contact.Sealing is not null, "known by its identity");
         await pair.Boris.Api.SendAsync(pair.AnnaAtBoris, "> quoted https://example.org\nanswer with `code` and **weight**");
         await pair.Anna.Api.SendAsync(pair.BorisAtAnna, "> quoted https://example.org\nanswer");
         await pair.Anna.Api.AddContactAsync("192.0.2.1", "Clara");
@@ -110,6 +112,13 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         await page.Locator(".head").FocusAsync();
         await Expect(page.Locator(".head")).ToBeFocusedAsync();
         await OpenDialogByKeysAsync(page, "Enter");
+    }
+
+    private static async Task OpenSafetyNumberAsync(IPage page, Uri gui, string contact)
+    {
+        await page.Locator(".privacy .deed").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".digits")).ToBeVisibleAsync();
     }
 
     private static async Task OpenNodeAsync(IPage page, Uri gui, string contact)

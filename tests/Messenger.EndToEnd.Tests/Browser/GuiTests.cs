@@ -198,6 +198,18 @@ public sealed class GuiTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(page.Messages.First).ToContainTextAsync(hostile[0]);
         Assert.Equal(0, await page.Page.Locator(".message script, .message img, .message a, .row-text img, h1 img").CountAsync());
         Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+
+        await page.Page.Keyboard.PressAsync("Control+f");
+        await Expect(page.SearchField).ToBeFocusedAsync();
+        await page.Page.Keyboard.TypeAsync("alert");
+        await Expect(page.Hits).ToHaveCountAsync(2);
+        Assert.Equal(0, await page.Page.Locator(".hit-text :not(mark)").CountAsync());
+        await page.Hits.First.ClickAsync();
+        await Expect(page.Page.Locator(".message.found")).ToBeFocusedAsync();
+        await page.Page.Locator(".head").ClickAsync();
+        await Expect(page.Page.Locator(".profile")).ToContainTextAsync("<img src=x onerror=alert(1)>gnp.exe");
+        Assert.Equal(0, await page.Page.Locator(".profile img, .hit img").CountAsync());
+        Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
         Assert.Equal(0, dialogs);
     }
 }

@@ -10,6 +10,7 @@ import { session } from '../session/session';
 import { AddContact } from '../contacts/AddContact';
 import { contacts } from '../contacts/contacts';
 import { adding } from '../contacts/shown';
+import { SafetyNumber } from '../contacts/Privacy';
 import { Sidebar } from '../contacts/Sidebar';
 import { ConfirmDialog } from '../ui/confirm';
 import { Icon } from '../ui/Icon';
@@ -48,6 +49,7 @@ function Messenger() {
         {shown.kind === 'conversation' ? <ConversationView id={shown.contact} message={shown.message} /> : shown.kind === 'node' ? <NodePage /> : <Nothing />}
       </main>
       <MessageDetails />
+      <SafetyNumber />
       {adding.value && <AddContact onClose={() => (adding.value = false)} />}
       <Keys />
       <ConfirmDialog />

@@ -10,6 +10,7 @@ import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { Switch } from '../ui/Switch';
 import { nameOf } from './contactList';
+import { Privacy } from './Privacy';
 import { acceptContact, blockContact, editContact, eraseConversation, pingContact, removeContact } from './contacts';
 
 /** Everything about a contact that the owner may see and change. */
@@ -23,6 +24,7 @@ export function ContactDetails({ contact, onClose }: { contact: Contact; onClose
         <strong dir="auto">{name}</strong>
         <span class="muted">{contact.online ? t().online : contact.lastOnline ? t().lastSeen(format().ago(contact.lastOnline)) : t().neverSeen}</span>
       </div>
+      {contact.state !== 'pending' && <Privacy contact={contact} />}
       <Name contact={contact} />
       <Addresses contact={contact} />
       {friend && (

@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals';
 import type { Contact } from '../api/client';
 import { hrefOf, route } from '../app/route';
+import { shownText } from '../conversation/Bubble';
 import { StateIcon } from '../conversation/StateIcon';
 import { format, t } from '../i18n';
 import { drafts } from '../outbox/drafts';
@@ -27,6 +28,8 @@ export const ContactRow = memo(({ contact }: { contact: Contact }) => {
         <span class="row-text">
           <span class="row-top">
             <strong class="row-name" dir="auto">{name}</strong>
+            {contact.encryption === 'verified' && <span class="row-mark verified"><Icon name="verified" size={15} /><span class="offscreen">{t().verified}</span></span>}
+            {contact.encryption === 'changed' && <span class="row-mark warn"><Icon name="alert" size={15} /><span class="offscreen">{t().identityChangedShort}</span></span>}
             {contact.muted && <span class="row-mark"><Icon name="mute" size={14} /><span class="offscreen">{t().muted}</span></span>}
             {contact.online && <span class="offscreen">{t().online}</span>}
             {last && <time class="row-time" dateTime={last.at}>{format().short(last.at)}</time>}
@@ -58,7 +61,7 @@ function Preview({ contact }: { contact: Contact }) {
     return (
       <span class="row-preview" dir="auto">
         {last.direction === 'out' && <StateIcon state={last.state} relays={last.relays.length} />}
-        {preview(last.text)}
+        {preview(shownText(last))}
       </span>
     );
   }

@@ -94,6 +94,9 @@ export const denyContact = (id: string) => applied(id, ask(() => api.POST('/api/
 export const blockContact = (id: string) => applied(id, ask(() => api.POST('/api/v1/contacts/{id}/block', path(id))));
 export const editContact = (id: string, body: ContactChanges) => applied(id, ask(() => api.PATCH('/api/v1/contacts/{id}', { ...path(id), body })));
 export const decideKey = (id: string, take: boolean) => applied(id, ask(() => api.POST('/api/v1/contacts/{id}/key', { ...path(id), body: { take } })));
+export const verifyContact = (id: string, verified: boolean) => applied(id, ask(() => api.POST('/api/v1/contacts/{id}/verify', { ...path(id), body: { verified } })));
+export const decideIdentity = (id: string, take: boolean) => applied(id, ask(() => api.POST('/api/v1/contacts/{id}/identity', { ...path(id), body: { take } })));
+export const allowPlaintext = (id: string, allowed: boolean) => applied(id, ask(() => api.POST('/api/v1/contacts/{id}/plaintext', { ...path(id), body: { allowed } })));
 export const pingContact = (id: string) => ask(() => api.POST('/api/v1/contacts/{id}/ping', path(id)));
 export const eraseConversation = (id: string) => ask(() => api.DELETE('/api/v1/contacts/{id}/messages', path(id)));
 

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { Message } from '../api/client';
 import { format, t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import type { Entry } from './days';
@@ -21,6 +22,9 @@ const SHORT = 3_000;
 
 export const stateOf = (entry: Entry): ShownState => entry.message?.state ?? (entry.unsent!.refused ? 'refused' : 'sending');
 export const textOf = (entry: Entry): string => entry.message?.text ?? entry.unsent!.text;
+
+/** What is shown where the text of a message would be. */
+export const shownText = (message: Message): string => (message.unreadable ? t().unreadable[message.unreadable] : message.text);
 
 /** One message. Its name for a screen reader is its author, text, time and state, each once. */
 export function Bubble({ entry, first, last, author, focusable, found, onMenu }: Props) {
@@ -50,7 +54,10 @@ export function Bubble({ entry, first, last, author, focusable, found, onMenu }:
     >
       <div class="bubble">
         <span class="offscreen">{author}:</span>
-        <div class="text" style={{ '--time': JSON.stringify(format().time(entry.at)) }}><Markup text={whole ? text : `${text.slice(0, SHORT)}…`} /></div>
+        <div class={`text${message?.unreadable ? ' unreadable' : ''}`} style={{ '--time': JSON.stringify(format().time(entry.at)) }}>
+          {message?.unreadable ? <p>{shownText(message)}</p> : <Markup text={whole ? text : `${text.slice(0, SHORT)}…`} />}
+        </div>
+        {message?.warning && <p class="caution"><Icon name="alert" size={14} />{t().cautions[message.warning](author)}</p>}
         {!whole && <button type="button" class="link" onClick={() => setWhole(true)}>{t().showWhole}</button>}
         <span class="meta">
           {message?.via && <span title={t().cameByRelay}><Icon name="relay" size={13} /><span class="offscreen">{t().cameByRelay}</span></span>}

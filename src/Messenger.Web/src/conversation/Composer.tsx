@@ -107,7 +107,7 @@ export function Composer({ contact, onSent }: { contact: Contact; onSent: () => 
           ref={area}
           rows={1}
           dir="auto"
-          placeholder={t().writeMessage}
+          placeholder={contact.encryption === 'plain' ? t().writePlain : t().writeMessage}
           aria-label={t().messageTo(nameOf(contact))}
           aria-invalid={tooLong ? true : undefined}
           enterkeyhint={settings.value.enterSends ? 'send' : 'enter'}

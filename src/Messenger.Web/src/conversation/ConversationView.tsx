@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Contact } from '../api/client';
 import { go } from '../app/route';
 import { ContactDetails } from '../contacts/ContactDetails';
+import { EncryptionIcon, IdentityChange } from '../contacts/Privacy';
 import { nameOf } from '../contacts/contactList';
 import { acceptContact, blockContact, contactOf, contacts, decideKey, denyContact } from '../contacts/contacts';
 import { format, t } from '../i18n';
@@ -30,6 +31,7 @@ export function ConversationView({ id, message }: { id: string; message?: string
   return (
     <section class="conversation" aria-label={t().conversationWith(nameOf(contact))}>
       <Head contact={contact} />
+      {contact.encryption === 'changed' && <IdentityChange contact={contact} />}
       {contact.keyChangeProposed && <KeyChange contact={contact} />}
       {conversation?.contact === id && contact.state !== 'pending' && <Timeline key={id} conversation={conversation} contact={contact} />}
       {contact.state === 'pending' && <Request contact={contact} />}
@@ -53,7 +55,10 @@ function Head({ contact }: { contact: Contact }) {
         <Avatar id={contact.id} name={name} size="small" online={contact.online} />
         <span class="head-text">
           <h1 dir="auto">{name}</h1>
-          <small class={contact.online ? 'online' : ''}>{presence}</small>
+          <small class={contact.online ? 'online' : ''}>
+            {contact.state === 'accepted' && <span class={`head-mark ${contact.encryption}`} title={t().encryptionShort[contact.encryption]}><EncryptionIcon contact={contact} size={13} /><span class="offscreen">{t().encryptionShort[contact.encryption]}</span></span>}
+            {presence}
+          </small>
         </span>
       </button>
       <button type="button" class="round" aria-label={t().searchHere} title={`${t().searchHere} (Ctrl+Shift+F)`} onClick={() => openSearch(contact.id)}><Icon name="search" /></button>

@@ -30,7 +30,8 @@ export function MessageDetails() {
         {message.via && <><dt>{t().broughtBy}</dt><dd>{nameOfId(message.via)}</dd></>}
         {message.direction === 'in' && <><dt>{t().author}</dt><dd>{message.proven ? t().proven : t().unproven}</dd></>}
         <dt>{t().encryption}</dt>
-        <dd>{message.enctype || t().plainText}</dd>
+        <dd>{message.enctype ? <>{t().sealed} <code class="breakable">{message.enctype}</code></> : t().plainText}</dd>
+        {message.warning && <><dt>{t().caution}</dt><dd>{t().cautions[message.warning](nameOfId(shown.contact))}</dd></>}
         <dt>{t().size}</dt>
         <dd>{format().bytes(new TextEncoder().encode(message.text).length)}</dd>
       </dl>

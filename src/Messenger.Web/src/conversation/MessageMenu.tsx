@@ -25,10 +25,11 @@ interface Props {
 export function MessageMenu({ entry, at, conversation, contact, onClose }: Props) {
   const items: MenuItem[] = [];
   const { message } = entry;
-  if (contact.state === 'accepted' || contact.state === 'requested') {
+  const readable = !message?.unreadable;
+  if (readable && (contact.state === 'accepted' || contact.state === 'requested')) {
     items.push({ icon: 'reply', label: t().reply, onSelect: () => (replyingTo.value = { contact: contact.id, text: textOf(entry), outgoing: entry.outgoing }) });
   }
-  items.push({ icon: 'copy', label: t().copy, onSelect: () => void copy(textOf(entry)) });
+  if (readable) items.push({ icon: 'copy', label: t().copy, onSelect: () => void copy(textOf(entry)) });
   if (message) {
     items.push({ icon: 'info', label: t().details, onSelect: () => (detailed.value = { message, contact: contact.id }) });
     items.push({ icon: 'trash', label: message.state === 'queued' ? t().cancelSending : t().deleteHere, danger: true, onSelect: () => void erase(message, conversation) });

@@ -117,6 +117,7 @@ export function Timeline({ conversation, contact }: { conversation: Conversation
         {window.before === null && entries.length > 0 && <p class="beginning">{t().beginning}</p>}
         {lines.map((line) =>
           line.kind === 'day' ? <div key={line.key} class="day"><span>{format().day(line.at)}</span></div>
+          : line.kind === 'gap' ? <div key={line.key} class="gap"><Icon name="gap" size={16} /><span>{t().gap(line.count)}</span></div>
           : line.kind === 'unread' ? <div key={line.key} class="unread-line"><span>{t().unreadLine}</span></div>
           : (
             <Bubble

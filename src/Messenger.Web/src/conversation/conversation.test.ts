@@ -4,7 +4,7 @@ import type { HistoryPage } from './history';
 
 const message = (number: number, state: MessageState): Message => ({
   id: String(number), uuid: null, cursor: String(number), direction: 'out', text: `text ${number}`,
-  at: new Date(number * 1_000).toISOString(), claimedAt: null, state, reason: null, reasonCode: null, relays: [], via: null, proven: true, enctype: '',
+  at: new Date(number * 1_000).toISOString(), claimedAt: null, state, reason: null, reasonCode: null, relays: [], via: null, proven: true, enctype: '', unreadable: null, warning: null, missing: 0,
 });
 const page = (...messages: Message[]): HistoryPage => ({ messages: messages.toReversed(), before: null, after: null });
 

@@ -112,6 +112,7 @@ export class Conversation {
     const at = last > writtenAt ? last : writtenAt;
     const message: Message = {
       id, uuid, cursor, direction: 'out', text, at, claimedAt: at, state: 'queued', reason: null, reasonCode: null, relays: [], via: null, proven: true, enctype: '',
+      unreadable: null, warning: null, missing: 0,
     };
     this.onMessage({ contact: this.contact, id, message });
   }

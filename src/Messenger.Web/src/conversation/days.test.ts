@@ -10,6 +10,12 @@ it('separates days and draws the unread line before its message', () => {
   expect(lines.map((one) => one.kind)).toEqual(['day', 'message', 'day', 'message', 'unread', 'message']);
 });
 
+it('says before a message how many have not come', () => {
+  const late = entry('b', '2026-01-01T10:01:00');
+  late.message!.missing = 3;
+  expect(linesOf([entry('a', '2026-01-01T10:00:00'), late], null).slice(2)).toMatchObject([{ kind: 'gap', count: 3 }, { key: 'b', first: true }]);
+});
+
 it('joins what one side says within five minutes', () => {
   const lines = linesOf(
     [entry('a', '2026-01-01T10:00:00'), entry('b', '2026-01-01T10:04:00'), entry('c', '2026-01-01T10:05:00', true), entry('d', '2026-01-01T10:30:00', true)],

@@ -7,6 +7,7 @@ export type Entry = { key: string; at: string; outgoing: boolean } & ({ message:
 export type Line =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'unread'; key: string }
+  | { kind: 'gap'; key: string; count: number }
   | { kind: 'message'; key: string; entry: Entry; first: boolean; last: boolean };
 
 const TOGETHER_MS = 5 * 60_000;
@@ -35,8 +36,10 @@ export function linesOf(entries: readonly Entry[], unreadLine: string | null): L
     if (newDay) lines.push({ kind: 'day', key: `day ${dayOf(entry.at)} ${entry.key}`, at: entry.at });
     const isUnread = unreadLine !== null && entry.message?.id === unreadLine;
     if (isUnread) lines.push({ kind: 'unread', key: 'unread' });
+    const missing = entry.message?.missing ?? 0;
+    if (missing > 0) lines.push({ kind: 'gap', key: `gap ${entry.key}`, count: missing });
     const together: boolean =
-      !newDay && !isUnread && previous?.outgoing === entry.outgoing && Math.abs(Date.parse(entry.at) - Date.parse(previous.at)) < TOGETHER_MS;
+      !newDay && !isUnread && missing === 0 && previous?.outgoing === entry.outgoing && Math.abs(Date.parse(entry.at) - Date.parse(previous.at)) < TOGETHER_MS;
     if (together && joined) joined.last = false;
     joined = { kind: 'message', key: entry.key, entry, first: !together, last: true };
     lines.push(joined);

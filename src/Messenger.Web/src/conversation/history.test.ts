@@ -5,7 +5,7 @@ import { advance } from './messageState';
 
 const message = (number: number, changes: Partial<Message> = {}): Message => ({
   id: String(number), uuid: null, cursor: String(number), direction: 'in', text: `text ${number}`,
-  at: new Date(number * 1_000).toISOString(), claimedAt: null, state: 'received', reason: null, reasonCode: null, relays: [], via: null, proven: true, enctype: '', ...changes,
+  at: new Date(number * 1_000).toISOString(), claimedAt: null, state: 'received', reason: null, reasonCode: null, relays: [], via: null, proven: true, enctype: '', unreadable: null, warning: null, missing: 0, ...changes,
 });
 const range = (from: number, to: number): Message[] => Array.from({ length: to - from }, (_, index) => message(from + index));
 const page = (from: number, to: number, last: number) => ({

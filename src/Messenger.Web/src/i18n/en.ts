@@ -1,4 +1,4 @@
-import type { ReasonCode } from '../api/client';
+import type { Caution, ReasonCode, Unreadable } from '../api/client';
 import { counter } from './plural';
 
 const n = counter('en');
@@ -246,6 +246,53 @@ export const en = {
   keyEscape: 'Cancel, close, back to the list',
   keyKeys: 'This list',
 
+  encryptions: {
+    plain: (name: string) => `Not sealed: the node of ${name} cannot open sealed messages. Whoever is on the way can read what you write.`,
+    offered: (name: string) => `Sealed for ${name}: nobody on the way can read along. You have not compared the safety number yet.`,
+    verified: (name: string) => `Sealed for ${name}, and you have compared the safety number.`,
+    changed: (name: string) => `${name} shows another key than before. Your messages wait until you have decided.`,
+  },
+  encryptionShort: { plain: 'Not sealed', offered: 'Sealed', verified: 'Sealed and compared', changed: 'Key has changed' },
+  plainByChoice: (name: string) => `Not sealed, because you wanted it so: whoever is on the way can read what you write to ${name}.`,
+  verified: 'Compared',
+  safetyNumber: 'Safety number',
+  newSafetyNumber: 'New safety number',
+  compare: (name: string) => `Read these numbers to ${name} on the phone, or lay the two screens side by side. If both show the same, you talk to ${name} and nobody between you can read along.`,
+  compareNew: (name: string) => `${name} may have set up their node anew, or somebody poses as ${name}. Compare these numbers with ${name} by another way before you take the new key.`,
+  theyAreTheSame: 'They are the same',
+  comparedAlready: 'You have compared it.',
+  takeMarkBack: 'Take the mark back',
+  markedVerified: 'Marked as compared',
+  markTakenBack: 'No longer marked as compared',
+  keepIdentity: 'Keep the old key',
+  takeIdentity: 'Take the new key',
+  compareAndDecide: 'Compare and decide…',
+  identityChangedShort: 'Key has changed',
+  identityChanged: (name: string) => `${name} shows another key than before. Your messages wait until you have decided.`,
+  identityChangedVerified: (name: string) => `${name} shows another key than the one that you have compared. Somebody may pose as ${name}. Your messages wait until you have decided.`,
+  sendPlain: 'Send unsealed',
+  sendPlainHint: 'Whoever is on the way can read along',
+  sendPlainText: (name: string) => `From now on whoever is on the way can read what you write to ${name}. Do this only if ${name} cannot read your messages otherwise.`,
+  unreadable: {
+    unknown_enctype: 'Encrypted in a way that your node does not know.',
+    unknown_author: 'Sealed by somebody who has not shown their key yet. It opens by itself when they do.',
+    unknown_prekey: 'Sealed for a key that is gone. The author was asked to send it again.',
+    undecryptable: 'Sealed wrongly. The author was asked to send it again.',
+  } as Record<Unreadable, string>,
+  caution: 'Caution',
+  cautions: {
+    plaintext: (name: string) => `Came unsealed, although ${name} seals messages: others could read it, or have written it.`,
+    fork: (name: string) => `Does not follow on what ${name} wrote before: something is missing or was put in.`,
+    two_lives: (name: string) => `Two copies of the node of ${name} are running.`,
+  } as Record<Caution, (name: string) => string>,
+  gap: (count: number) => `${n(count, { one: 'message has', other: 'messages have' })} not come`,
+  sealed: 'Sealed: only you two can read it',
+  writePlain: 'Message, not sealed',
+  ownFingerprint: 'Your key',
+  sealingLabel: 'Sealing messages',
+  sealingOn: 'On, for whoever can open them',
+  sealingOff: 'Off',
+
   reasons: {
     connection_refused: () => 'Nobody listens at their address.',
     host_unknown: () => 'Their host name is not known.',
@@ -287,6 +334,9 @@ export const en = {
     address_taken: 'Another contact has this address.',
     not_pending: 'This was decided already.',
     no_key_change: 'This was decided already.',
+    no_identity: 'This contact has shown no key that could be compared.',
+    no_identity_offered: 'This was decided already.',
+    not_possible: 'This is not possible now.',
     no_such_contact: 'This contact is not in your list any more.',
     no_such_message: 'This message is not there any more.',
     not_writable: 'You can write to contacts that you have accepted or asked. Accept or unblock this one first.',

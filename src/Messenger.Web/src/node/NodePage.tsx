@@ -52,6 +52,10 @@ function About() {
             <dd>{node.peerListen}</dd>
             <dt>{t().relaying}</dt>
             <dd>{node.relay ? t().relayingOn : t().relayingOff}</dd>
+            <dt>{t().ownFingerprint}</dt>
+            <dd><code class="breakable">{node.identity}</code></dd>
+            <dt>{t().sealingLabel}</dt>
+            <dd>{node.sealing ? t().sealingOn : t().sealingOff}</dd>
             <dt>{t().runningSince}</dt>
             <dd>{format().full(node.startedAt)}</dd>
             <dt>{t().version}</dt>

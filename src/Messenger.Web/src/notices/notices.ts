@@ -5,6 +5,7 @@ import { settings } from '../app/settings';
 import { announce } from '../app/toasts';
 import { contactOf, requestTotal, unreadTotal } from '../contacts/contacts';
 import { nameOf } from '../contacts/contactList';
+import { shownText } from '../conversation/Bubble';
 import { current } from '../conversation/conversation';
 import { t } from '../i18n';
 import { showCount } from './favicon';
@@ -18,12 +19,12 @@ export function onIncoming(contact: Contact, message: Message): void {
   const name = nameOf(contact);
   const looking = document.visibilityState === 'visible' && document.hasFocus();
   if (looking && current.peek()?.contact === contact.id) {
-    announce(t().incoming(name, message.text.slice(0, MAX_BODY)));
+    announce(t().incoming(name, shownText(message).slice(0, MAX_BODY)));
     return;
   }
   if (looking) announce(t().incomingElsewhere(name));
   if (settings.peek().sound) oncePerBrowser(`sound ${message.id}`, chime);
-  if (!looking) void notify(contact.id, name, settings.peek().notifyText ? message.text.slice(0, MAX_BODY) : t().newMessage, `${contact.id} ${message.id}`);
+  if (!looking) void notify(contact.id, name, settings.peek().notifyText ? shownText(message).slice(0, MAX_BODY) : t().newMessage, `${contact.id} ${message.id}`);
 }
 
 /** A stranger asks to be a contact. */
