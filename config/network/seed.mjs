@@ -3,7 +3,21 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 const password = "test network";
-const ports = { anna: 7501, boris: 7502, clara: 7503, relay: 7504 };
+
+/** Where each node has its client API, and what its friends dial. */
+const network = process.argv[2] === "mesh"
+  ? {
+      anna: { gui: "mesh-anna:7511", address: "fc74::a" },
+      boris: { gui: "mesh-boris:7512", address: "fc74::b" },
+      clara: { gui: "mesh-clara:7513", address: "fc74::c" },
+      relay: { gui: "mesh-relay:7514", address: "fc74::d" },
+    }
+  : {
+      anna: { gui: "anna:7501", address: "anna" },
+      boris: { gui: "boris:7502", address: "boris" },
+      clara: { gui: "clara:7503", address: "clara" },
+      relay: { gui: "relay:7504", address: "relay" },
+    };
 
 const conversations = [
   ["anna", "boris", "Hello, Boris! Is your node up?"],
@@ -19,7 +33,7 @@ const conversations = [
 
 /** Signs in at a node, as soon as it is up. */
 async function signIn(name) {
-  const url = `http://${name}:${ports[name]}/api/v1/`;
+  const url = `http://${network[name].gui}/api/v1/`;
   for (;;) {
     try {
       const answer = await fetch(`${url}session`, {
@@ -47,11 +61,11 @@ async function call({ url, headers }, method, path, body) {
   return answer.status === 204 ? undefined : answer.json();
 }
 
-const nodes = Object.fromEntries(await Promise.all(Object.keys(ports).map(async (name) => [name, await signIn(name)])));
+const nodes = Object.fromEntries(await Promise.all(Object.keys(network).map(async (name) => [name, await signIn(name)])));
 let number = 0;
 for (const [from, to, text] of conversations) {
   const { contacts } = await call(nodes[from], "GET", "contacts");
-  const contact = contacts.find(({ address }) => address === to);
+  const contact = contacts.find(({ address }) => address === network[to].address);
   if (!contact) continue; // its owner has removed it since
   const uuid = `00000000-0000-4000-8000-${String(++number).padStart(12, "0")}`;
   const { id } = await call(nodes[from], "PUT", `contacts/${contact.id}/messages/${uuid}`, { text });
