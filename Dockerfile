@@ -32,5 +32,5 @@ ENV PATH="/app:$PATH" \
 USER $APP_UID
 VOLUME /data
 EXPOSE 7450 7451
-HEALTHCHECK --interval=15s --timeout=10s --start-period=30s CMD ["messenger", "health"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["messenger", "health"]
 ENTRYPOINT ["messenger"]
