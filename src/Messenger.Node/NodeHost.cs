@@ -18,11 +18,7 @@ internal static class NodeHost
     public static WebApplication Build(NodeOptions options, DataFolder folder, MasterKey masterKey, NodeStorage storage, TimeProvider time)
     {
         var builder = GuiHost.CreateBuilder(options, time);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-
-        // A failed start reaches the user as one line; the host would log its stack trace as well.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        builder.LogToStandardError();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.Services.AddSingleton(folder).AddSingleton(masterKey).AddSingleton(storage.Accounts);
         builder.Services.AddNodeActors(options, folder, storage);
@@ -31,5 +27,15 @@ internal static class NodeHost
         var app = builder.Build();
         app.UseGui();
         return app;
+    }
+
+    /// <summary>Warnings and errors, one to a line.</summary>
+    public static void LogToStandardError(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // A failed start reaches the user as one line; the host would log its stack trace as well.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
 }

@@ -18,6 +18,7 @@ namespace Messenger.Node.Api;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(TokenList))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(UnlockRequest))]
 [JsonSerializable(typeof(ContactList))]
 [JsonSerializable(typeof(NewContactRequest))]
 [JsonSerializable(typeof(EditContactRequest))]

@@ -1,11 +1,8 @@
-using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Messenger.Node.Data;
-using NSec.Cryptography;
-using IncrementalHash = System.Security.Cryptography.IncrementalHash;
 
 namespace Messenger.Node.Backups;
 
@@ -15,7 +12,7 @@ namespace Messenger.Node.Backups;
 /// </summary>
 internal static class BackupFile
 {
-    private const int HeaderSize = 20 + (2 * sizeof(uint)) + Argon2.SaltSize;
+    private const int HeaderSize = 20 + Argon2.HeaderSize;
 
     /// <summary>
     /// The files that may be in it, in the order in which they are copied and put into their place: the journal before what it refers to,
@@ -46,12 +43,9 @@ internal static class BackupFile
     {
         var header = new byte[HeaderSize];
         Magic.CopyTo(header);
-        var costs = header.AsSpan(Magic.Length);
-        BinaryPrimitives.WriteInt32BigEndian(costs, Argon2Cost.Default.MemoryKiB);
-        BinaryPrimitives.WriteInt32BigEndian(costs[sizeof(int)..], Argon2Cost.Default.Passes);
-        RandomNumberGenerator.Fill(costs[(2 * sizeof(int))..]);
+        Argon2.WriteHeader(header.AsSpan(Magic.Length));
         target.Write(header);
-        using var key = DeriveKey(passphrase, header);
+        using var key = Argon2.DeriveKey(passphrase, header.AsSpan(Magic.Length));
         using var frames = new SealingStream(target, key, header, cancel);
         using (var zip = new GZipStream(frames, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(zip, TarEntryFormat.Pax, leaveOpen: true))
@@ -81,7 +75,7 @@ internal static class BackupFile
             throw new InvalidDataException("this is no backup of this program, or one of a newer version");
         }
 
-        using var key = DeriveKey(passphrase, header);
+        using var key = Argon2.DeriveKey(passphrase, header.AsSpan(Magic.Length));
         using var frames = new OpeningStream(source, key, header, cancel);
         using var zip = new GZipStream(frames, CompressionMode.Decompress);
         using var tar = new TarReader(zip);
@@ -101,26 +95,6 @@ internal static class BackupFile
         zip.CopyTo(Stream.Null);
         frames.CopyTo(Stream.Null);
         return manifest;
-    }
-
-    private static Key DeriveKey(string passphrase, ReadOnlySpan<byte> header)
-    {
-        var costs = header[Magic.Length..];
-        var cost = new Argon2Cost(BinaryPrimitives.ReadInt32BigEndian(costs), BinaryPrimitives.ReadInt32BigEndian(costs[sizeof(int)..]));
-        if (!cost.IsBearable)
-        {
-            throw new InvalidDataException("the file is damaged at its beginning");
-        }
-
-        var bytes = Argon2.Derive(passphrase, costs[(2 * sizeof(int))..], cost, SealedFrames.KeySize);
-        try
-        {
-            return SealedFrames.Import(bytes);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(bytes);
-        }
     }
 
     private static void Add(TarWriter tar, BackupManifest manifest, string name, Stream content)

@@ -46,6 +46,8 @@ internal static class BackupCommands
             {
                 try
                 {
+                    Data.DataFolder.KeepFromOthers();
+
                     // Not on the thread that waits for Ctrl+C.
                     await Task.Run(() => action(parsed, cancel), cancel);
                 }

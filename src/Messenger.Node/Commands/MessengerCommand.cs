@@ -64,7 +64,7 @@ internal static class MessengerCommand
         Func<ParseResult, string> dataPath = parsed => NodeOptionsReader.DataPath(Sources(settings, parsed));
         Option[] options = [settings[Setting.Data], settings[Setting.Config]];
         (Func<ParseResult, string?>, Option) database = (parsed => NodeOptionsReader.Database(Sources(settings, parsed)), settings[Setting.Database]);
-        foreach (var command in (IEnumerable<Command>)[.. OwnerCommands.Build(dataPath, options, database), .. BackupCommands.Build(dataPath, options, database)])
+        foreach (var command in (IEnumerable<Command>)[.. OwnerCommands.Build(dataPath, options, database), .. BackupCommands.Build(dataPath, options, database), .. PassphraseCommands.Build(dataPath, options)])
         {
             root.Subcommands.Add(command);
         }

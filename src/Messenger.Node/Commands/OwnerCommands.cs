@@ -125,6 +125,7 @@ internal static class OwnerCommands
             throw new BadOptionException($"A password has {PasswordHash.MinLength} to {PasswordHash.MaxLength} characters");
         }
 
+        Data.DataFolder.KeepFromOthers();
         Data.DataFolder.Prepare(dataPath);
         using var accounts = Data.NodeStorage.OpenAccounts(dataPath, database);
         accounts.SetPassword(PasswordHash.Create(password));

@@ -5,6 +5,7 @@ using Messenger.Node.Api;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Gui;
+using Messenger.Node.Locked;
 
 namespace Messenger.Node.Commands;
 
@@ -24,13 +25,14 @@ internal static class RunCommand
     /// <exception cref="CommandFailedException">Another node took the database.</exception>
     public static async Task RunAsync(NodeOptions options, bool open, TextWriter output, CancellationToken stop)
     {
+        DataFolder.KeepFromOthers();
         using var folder = open ? await OpenOrShowAsync(options.DataPath, output, stop) : DataFolder.Open(options.DataPath);
         if (folder is null)
         {
             return;
         }
 
-        var masterKey = MasterKey.Load(folder);
+        var masterKey = MasterKey.IsLocked(folder) ? null : MasterKey.Load(folder);
         await using var storage = await NodeStorage.OpenAsync(folder, options.Database, TimeProvider.System, stop);
         if (options.GuiBeyondLoopback && storage.Accounts.PasswordHash() is null)
         {
@@ -40,6 +42,12 @@ internal static class RunCommand
         var (addresses, guessed) = ChooseAddresses(options);
         using var certificate = options.PeerTls ? PeerCertificate.Load(folder) : null;
         options = options with { Addresses = [.. addresses.Select(address => Shown(address, certificate))], PeerCertificate = certificate };
+        masterKey ??= await UnlockAsync(options, folder, storage, output, stop);
+        if (masterKey is null)
+        {
+            return;
+        }
+
         await using var app = NodeHost.Build(options, folder, masterKey, storage, TimeProvider.System);
         if (await StartAsync(app, options, stop))
         {
@@ -110,6 +118,22 @@ internal static class RunCommand
         {
             output.WriteLine("No browser could be opened; open the link above yourself.");
         }
+    }
+
+    /// <returns>Null when the node was told to stop instead.</returns>
+    private static async Task<MasterKey?> UnlockAsync(NodeOptions options, DataFolder folder, NodeStorage storage, TextWriter output, CancellationToken stop)
+    {
+        var unlocked = new TaskCompletionSource<MasterKey>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = LockedHost.Build(options, folder, storage.Accounts, unlocked, TimeProvider.System);
+        if (!await StartAsync(app, options, stop))
+        {
+            return null;
+        }
+
+        output.WriteLine($"The keys in {folder.Path} are locked; run 'messenger unlock'. Until then friends keep what they have for this node. Stop with Ctrl+C.");
+        await Task.WhenAny(unlocked.Task, app.WaitForShutdownAsync(stop));
+        await app.StopAsync(CancellationToken.None);
+        return unlocked.Task.IsCompletedSuccessfully ? await unlocked.Task : null;
     }
 
     // By TLS alone nobody could dial an address without a scheme.

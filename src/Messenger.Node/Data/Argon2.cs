@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using NSec.Cryptography;
 
@@ -21,11 +23,44 @@ internal static class Argon2
     /// <summary>Bytes of salt.</summary>
     public const int SaltSize = 16;
 
+    /// <summary>Bytes of what a file says about its key: memory and passes as big-endian 32-bit numbers, then the salt.</summary>
+    public const int HeaderSize = (2 * sizeof(int)) + SaltSize;
+
     /// <summary>Derives a key of so many bytes.</summary>
     public static byte[] Derive(string passphrase, ReadOnlySpan<byte> salt, Argon2Cost cost, int size)
     {
         var argon = PasswordBasedKeyDerivationAlgorithm.Argon2id(
             new Argon2Parameters { MemorySize = cost.MemoryKiB, NumberOfPasses = cost.Passes, DegreeOfParallelism = 1 });
         return argon.DeriveBytes(Encoding.UTF8.GetBytes(passphrase), salt, size);
+    }
+
+    /// <summary>Writes the header of a new key: the default costs and a random salt.</summary>
+    public static void WriteHeader(Span<byte> header)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(header, Argon2Cost.Default.MemoryKiB);
+        BinaryPrimitives.WriteInt32BigEndian(header[sizeof(int)..], Argon2Cost.Default.Passes);
+        RandomNumberGenerator.Fill(header[(2 * sizeof(int))..HeaderSize]);
+    }
+
+    /// <summary>The key of ChaCha20-Poly1305 that a header and a passphrase make.</summary>
+    /// <exception cref="InvalidDataException">The header is damaged.</exception>
+    public static Key DeriveKey(string passphrase, ReadOnlySpan<byte> header)
+    {
+        var cost = new Argon2Cost(BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header[sizeof(int)..]));
+        if (!cost.IsBearable)
+        {
+            throw new InvalidDataException("the file is damaged at its beginning");
+        }
+
+        var algorithm = AeadAlgorithm.ChaCha20Poly1305;
+        var bytes = Derive(passphrase, header[(2 * sizeof(int))..HeaderSize], cost, algorithm.KeySize);
+        try
+        {
+            return Key.Import(algorithm, bytes, KeyBlobFormat.RawSymmetricKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Messenger.Node.Data;
 
@@ -43,6 +44,15 @@ internal sealed class DataFolder : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CannotStartException($"The data folder {path} cannot be used: {error.Message}");
+        }
+    }
+
+    /// <summary>Everything that this process makes from now on is for its owner alone, also what the databases make.</summary>
+    public static void KeepFromOthers()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetMask((uint)Others);
         }
     }
 
@@ -104,6 +114,10 @@ internal sealed class DataFolder : IDisposable
 
         System.IO.File.SetUnixFileMode(path, mode & ~Others);
     }
+
+    [DllImport("libc", EntryPoint = "umask")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint SetMask(uint mask);
 
     private static FileStream TakeLock(string path)
     {

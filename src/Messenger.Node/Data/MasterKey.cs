@@ -11,7 +11,13 @@ namespace Messenger.Node.Data;
 /// </summary>
 internal sealed class MasterKey : IKeyVault
 {
-    private const int KeySize = 32;
+    /// <summary>Name of the file.</summary>
+    public const string FileName = "master.key";
+
+    /// <summary>Bytes of the secret.</summary>
+    public const int SecretSize = 32;
+
+    private const int KeySize = SecretSize;
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const string Version = "v1.";
@@ -35,7 +41,7 @@ internal sealed class MasterKey : IKeyVault
     /// <exception cref="CannotStartException">The file is no key, or it is missing although the folder has data sealed by it.</exception>
     public static MasterKey Load(DataFolder folder)
     {
-        var file = folder.File("master.key");
+        var file = folder.File(FileName);
         if (!File.Exists(file))
         {
             if (File.Exists(folder.File("journal.db")))
@@ -50,6 +56,24 @@ internal sealed class MasterKey : IKeyVault
         return secret.Length == KeySize
             ? new(secret)
             : throw new CannotStartException($"{file} is damaged: {KeySize} bytes are expected, it has {secret.Length}; put it back from a copy");
+    }
+
+    /// <summary>Whether the key of a data folder is sealed by a passphrase.</summary>
+    public static bool IsLocked(DataFolder folder) => File.Exists(folder.File(FileName)) && SealedKeyFile.IsOne(File.ReadAllBytes(folder.File(FileName)));
+
+    /// <summary>Opens the key of a data folder by its passphrase; null when that is another one.</summary>
+    /// <exception cref="CannotStartException">The file is damaged.</exception>
+    public static MasterKey? Unlock(DataFolder folder, string passphrase)
+    {
+        var file = folder.File(FileName);
+        try
+        {
+            return SealedKeyFile.Open(File.ReadAllBytes(file), passphrase) is { } secret ? new(secret) : null;
+        }
+        catch (InvalidDataException error)
+        {
+            throw new CannotStartException($"{file}: {error.Message}; put it back from a copy");
+        }
     }
 
     /// <summary>Encrypts a key with AES-256-GCM under a random nonce.</summary>

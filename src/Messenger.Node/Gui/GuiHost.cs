@@ -81,6 +81,7 @@ internal static class GuiHost
         api.MapSessionApi();
         api.MapTokenApi();
         api.MapNodeApi();
+        api.MapUnlockApi();
         api.MapContactsApi();
         api.MapSealingApi();
         api.MapMessagesApi();
