@@ -10,7 +10,7 @@ namespace Messenger.EndToEnd.Tests.Hostile;
 public sealed class PeerFieldTests(AttackedNodeFixture fixture) : IClassFixture<AttackedNodeFixture>
 {
     private const int LongText = (64 * 1024) + 1;
-    private const int LongEnvelope = (256 * 1024) + 1;
+    private const int LongEnvelope = (768 * 1024) + 1;
     private const int LongField = 513;
 
     private static readonly Flaw[] InJson = Enum.GetValues<Flaw>();
