@@ -28,6 +28,7 @@ public sealed partial class ContactActor
         {
             _services.Presence.Heard(_id, Now);
             _link = _link.Heard(Now) with { PingDue = IsAskDue };
+            _firstKeysAt = default;
             Pump();
         });
         Command<Wake>(wake =>
@@ -91,6 +92,7 @@ public sealed partial class ContactActor
 
         var now = Now;
         WantFreshKeys(now);
+        WantFirstKeys(now);
         var step = DeliverySchedule.Next(_state, _committed, _link, View, _services.Settings, now);
         if (step.Start is { } exchange)
         {

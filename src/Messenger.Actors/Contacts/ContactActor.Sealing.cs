@@ -34,6 +34,7 @@ public sealed partial class ContactActor
     private DateTimeOffset _askToSealAgainAt;
     private DateTimeOffset _sealAgainAt;
     private DateTimeOffset _freshKeysAt;
+    private DateTimeOffset _firstKeysAt;
 
     private bool SealingEnabled => _services.Sealing.Enabled;
 
@@ -160,6 +161,12 @@ public sealed partial class ContactActor
 
     private PeerCall.Ping WithKeys(PeerCall.Ping ping)
     {
+        if (LacksKeys)
+        {
+            _pingShows = (_services.Keyring.Bundle.Counter, false);
+            return ping with { Have = 0, Bundle = OwnBundle };
+        }
+
         if (!SealingEnabled || _sealing.Bundle is not { } theirs)
         {
             _pingShows = default;
@@ -175,6 +182,18 @@ public sealed partial class ContactActor
             Bundle = shows ? OwnBundle : null,
             Again = asks ? [.. Unreadable.Take(PingRequest.MaxAgain)] : [],
         };
+    }
+
+    // The contact seals, for it was sealed to or has sealed, but this node was made anew and has not seen its keys.
+    private bool LacksKeys => SealingEnabled && _sealing.Bundle is null && (_state.Waiting > 0 || !_state.Unopened.IsEmpty);
+
+    private void WantFirstKeys(DateTimeOffset now)
+    {
+        if (LacksKeys && now >= _firstKeysAt)
+        {
+            _firstKeysAt = now + _services.Settings.PingInterval;
+            _link = _link with { PingDue = true };
+        }
     }
 
     // The contact has made newer keys by now: those we have are in their second week.

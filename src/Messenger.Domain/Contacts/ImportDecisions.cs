@@ -21,7 +21,11 @@ public abstract record ImportedMessage(string Timestamp, string Enctype, string 
     /// <param name="IsRead">Whether the owner has read it.</param>
     public sealed record Received(
         MessageId Id, string Timestamp, string Enctype, string Text, DateTimeOffset ArrivedAt, ContactId? Via, bool Proven, bool IsRead)
-        : ImportedMessage(Timestamp, Enctype, Text);
+        : ImportedMessage(Timestamp, Enctype, Text)
+    {
+        /// <summary>The author's time, UTC, if it was sealed: what is inside goes before <see cref="ImportedMessage.Timestamp"/>.</summary>
+        public DateTimeOffset? ClaimedAt { get; init; }
+    }
 
     /// <summary>One that the owner wrote.</summary>
     /// <param name="Uuid">The client's id.</param>
@@ -143,7 +147,7 @@ public static class ImportDecisions
             }
 
             _bytes += size;
-            var claimed = ClaimedTime.Parse(item.Timestamp);
+            var claimed = item.ClaimedAt ?? ClaimedTime.Parse(item.Timestamp);
             var arrived = Past(item.ArrivedAt);
             _messages.Add(new MessageReceived(
                 now, item.Id, item.Timestamp, item.Enctype, item.Text, claimed, ClaimedTime.ToMicroseconds(claimed ?? arrived), item.Via, item.Proven)

@@ -30,6 +30,9 @@ internal sealed record TransferredMessage
     /// <summary>Its time on the wire, exactly as it was sent.</summary>
     public required string Timestamp { get; init; }
 
+    /// <summary>Its author's time (in), if it was sealed; the timestamp is then but a hint.</summary>
+    public DateTimeOffset? ClaimedAt { get; init; }
+
     /// <summary>How it is encrypted on the wire; empty is plaintext.</summary>
     public string Enctype { get; init; } = "";
 
@@ -66,6 +69,7 @@ internal sealed record TransferredMessage
                 Direction = MessageDirection.In,
                 At = e.ArrivedAt ?? e.At,
                 Timestamp = e.Timestamp,
+                ClaimedAt = e.Enctype.Length > 0 ? e.ClaimedAt : null,
                 Enctype = e.Enctype,
                 Text = shown.Text,
                 State = shown.State,
@@ -120,8 +124,12 @@ internal sealed record TransferredMessage
     private ImportedMessage.Received Received(Func<Address, ContactProfile?> find)
     {
         Demand(State is MessageProgress.Received or MessageProgress.Read, "state of a message that came in is received or read.");
+        Demand(ClaimedAt is null || ClaimedAt >= DateTimeOffset.UnixEpoch, "claimedAt lies before 1970.");
         Demand(Id is { Length: MessageId.Length } && Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'), "id is none.");
-        return new(new MessageId(Id!), Timestamp, Enctype, Text, At.ToUniversalTime(), Dialed(Via, find)?.Id, Proven, State == MessageProgress.Read);
+        return new(new MessageId(Id!), Timestamp, Enctype, Text, At.ToUniversalTime(), Dialed(Via, find)?.Id, Proven, State == MessageProgress.Read)
+        {
+            ClaimedAt = ClaimedAt?.ToUniversalTime(),
+        };
     }
 
     private ImportedMessage.Written Written(DateTimeOffset now)

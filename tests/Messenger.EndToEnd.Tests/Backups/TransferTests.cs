@@ -59,10 +59,14 @@ public sealed class TransferTests : IAsyncLifetime
             new CommandResult(0, "0 added, 1 were there already\n0 messages added, 60 were there already\n", ""), await anna.CommandAsync("import", File));
         Assert.Equal(before, await ShownAsync(again, 60));
 
+        // An export holds no keys of the node itself: for Boris she is somebody new.
         await boris.StartAgainAsync();
+        await boris.Api.ContactBecomesAsync(c => c.Id == ofAnna && c.Encryption == "changed", "another than before");
+        await boris.Api.DecideAsync(ofAnna, "identity", new { take = true });
         await anna.Api.AllOutBecomeAsync(again, "delivered");
         await boris.Api.SendAsync(ofAnna, "and on");
         await Eventually.Reads(async () => await anna.Api.TextsAsync(again, "in"), texts => texts[^1] == "and on", "the talk goes on", anna.Evidence);
+        await Eventually.Reads(async () => await boris.Api.TextsAsync(ofAnna, "in"), texts => texts is [.., "waits"], "what waited has come", boris.Evidence);
         Assert.Equal([.. Enumerable.Range(0, 30).Select(number => $"to Boris {number}"), "waits"], await boris.Api.TextsAsync(ofAnna, "in"));
     }
 

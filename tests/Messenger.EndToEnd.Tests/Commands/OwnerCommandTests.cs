@@ -172,8 +172,13 @@ public sealed class OwnerCommandTests
         Assert.Equal((boris.Address, "Boris <b>", "accepted", false), (again.Address, again.Nick, again.State, again.CanResend));
         await anna.Api.SendAsync(again.Id, "Hello again");
         await boris.Api.ReceivesAsync(annaAtBoris, ["Hello again"]);
+
+        // A list holds no keys of the node itself: what is sealed for the old ones she cannot open, and for her friends she is somebody new.
         await boris.Api.SendAsync(annaAtBoris, "Welcome back");
-        await anna.Api.ReceivesAsync(again.Id, ["Welcome back"]);
+        await boris.Api.ContactBecomesAsync(c => c.Id == annaAtBoris && c.Encryption == "changed", "another than before");
+        await boris.Api.DecideAsync(annaAtBoris, "identity", new { take = true });
+        await boris.Api.SendAsync(annaAtBoris, "And again");
+        await Eventually.Reads(async () => await anna.Api.TextsAsync(again.Id, "in"), texts => texts.Contains("And again"), "she can read it", anna.Evidence);
     }
 
     [Fact]

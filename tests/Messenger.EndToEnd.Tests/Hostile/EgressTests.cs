@@ -52,7 +52,7 @@ public sealed class EgressTests
             {
                 var source = new IPAddress([127, 8, 0, (byte)((++accepted % 250) + 1)]);
                 var answer = await network.PostAsync(node.Peers, source, new JsonObject { ["action"] = "handshake", ["key"] = $"k{accepted}", ["from"] = $"{address}:{ForbiddenNetwork.Port}" });
-                Assert.Equal("{\"status\":1}", answer);
+                Assert.StartsWith("{\"status\":1", answer, StringComparison.Ordinal);
             }
 
             // The mesh's address came last and is tried again and again: the others have had their turn.
