@@ -27,8 +27,10 @@ public sealed partial class ContactActor
         Command<PeerHeard>(_ =>
         {
             _services.Presence.Heard(_id, Now);
+
+            // It is back: what could not be asked while it was away is asked now, but not at every word of it.
+            _firstKeysAt = _link.Failures > 0 ? default : _firstKeysAt;
             _link = _link.Heard(Now) with { PingDue = IsAskDue };
-            _firstKeysAt = default;
             Pump();
         });
         Command<Wake>(wake =>

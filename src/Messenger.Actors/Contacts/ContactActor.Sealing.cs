@@ -185,7 +185,9 @@ public sealed partial class ContactActor
     }
 
     // The contact seals, for it was sealed to or has sealed, but this node was made anew and has not seen its keys.
-    private bool LacksKeys => SealingEnabled && _sealing.Bundle is null && (_state.Waiting > 0 || !_state.Unopened.IsEmpty);
+    // Another encryption says nothing of the kind: a peer of the seed must not be shown fields that it does not know.
+    private bool LacksKeys => SealingEnabled && _sealing.Bundle is null
+        && (_state.Waiting > 0 || _state.Unopened.Values.Any(u => u.Reason == UnreadableReason.UnknownAuthor));
 
     private void WantFirstKeys(DateTimeOffset now)
     {
