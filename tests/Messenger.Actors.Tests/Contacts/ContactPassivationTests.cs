@@ -40,6 +40,7 @@ public sealed class ContactPassivationTests : ContactWorld
 
         Assert.Equal(1, Journal.Recoveries);
         Peers.Rules[FriendsAddress] = PeersByHand.Yes;
+        Quiet(); // the try that the last minute set off may still have met the silence
         Pass(TimeSpan.FromMinutes(10));
         Assert.Equal(0, Quiet().Outbox);
     }

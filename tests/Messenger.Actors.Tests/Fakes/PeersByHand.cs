@@ -28,6 +28,7 @@ internal sealed class PeersByHand : IPeerTransport
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly BlockingCollection<CallUnderWay> _calls = [];
+    private int _underWay;
 
     public ConcurrentDictionary<Address, Func<PeerCall, PeerReply>> Rules { get; } = new();
 
@@ -36,6 +37,9 @@ internal sealed class PeersByHand : IPeerTransport
 
     /// <summary>Calls that nobody has looked at yet.</summary>
     public int Waiting => _calls.Count;
+
+    /// <summary>Calls that the test has yet to answer.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
 
     public static PeerReply Silence { get; } = new PeerReply.NoAnswer("nobody there");
 
@@ -55,9 +59,21 @@ internal sealed class PeersByHand : IPeerTransport
             return Task.FromResult(rule(call));
         }
 
-        var underWay = new CallUnderWay(address, call);
-        _calls.Add(underWay, cancellation);
-        return underWay.Reply.WaitAsync(cancellation);
+        return WaitForTest(new CallUnderWay(address, call), cancellation);
+    }
+
+    private async Task<PeerReply> WaitForTest(CallUnderWay call, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _underWay);
+        _calls.Add(call, cancellation);
+        try
+        {
+            return await call.Reply.WaitAsync(cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
     }
 
     /// <summary>The next request, whatever it is.</summary>
