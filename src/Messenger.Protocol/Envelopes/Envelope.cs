@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using NSec.Cryptography;
+using System.Security.Cryptography;
 
 namespace Messenger.Protocol.Envelopes;
 
@@ -33,8 +33,11 @@ public static class Envelope
         ArgumentNullException.ThrowIfNull(recipient);
         ArgumentNullException.ThrowIfNull(prekey);
         ArgumentNullException.ThrowIfNull(payload);
-        using var ephemeral = Key.Create(KeyAgreementAlgorithm.X25519);
-        return Seal(author, recipient, prekey, ephemeral, payload.Write());
+        Span<byte> ephemeral = stackalloc byte[X25519.KeySize];
+        X25519.Create(ephemeral);
+        var made = Seal(author, recipient, prekey, ephemeral, payload.Write());
+        CryptographicOperations.ZeroMemory(ephemeral);
+        return made;
     }
 
     /// <summary>Opens a message.</summary>
@@ -79,14 +82,16 @@ public static class Envelope
         return Decode(message, out var frame) is null ? EnvelopeHash.Of(frame.Sent) : null;
     }
 
-    internal static SealedMessage Seal(IdentityKey author, Identity recipient, Prekey prekey, Key ephemeral, ReadOnlySpan<byte> payload)
+    internal static SealedMessage Seal(IdentityKey author, Identity recipient, Prekey prekey, ReadOnlySpan<byte> ephemeral, ReadOnlySpan<byte> payload)
     {
         var padded = Pad(payload);
         var frame = new EnvelopeFrame(padded.Length);
         frame.Version = EnvelopeFrame.CurrentVersion;
         prekey.Id.CopyTo(frame.PrekeyId);
         frame.Bind(author.Identity, recipient);
-        Hpke.Seal(ephemeral, prekey.Key, frame.Info, [], padded, frame.Enc, frame.Ciphertext);
+        Span<byte> key = stackalloc byte[Hpke.PublicKeySize];
+        prekey.CopyTo(key);
+        Hpke.Seal(ephemeral, key, frame.Info, [], padded, frame.Enc, frame.Ciphertext);
         author.Sign(frame.Signed, frame.Signature);
         return new SealedMessage(Convert.ToBase64String(frame.Sent), EnvelopeHash.Of(frame.Sent));
     }

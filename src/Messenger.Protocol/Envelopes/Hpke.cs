@@ -26,8 +26,8 @@ internal static class Hpke
     private static ReadOnlySpan<byte> Suite => "HPKE\x00\x20\x00\x01\x00\x03"u8;
 
     /// <summary>Seals to a public key that is canonical and of large order.</summary>
-    /// <param name="ephemeral">A fresh X25519 key, never used again.</param>
-    /// <param name="recipient">The X25519 key sealed to.</param>
+    /// <param name="ephemeral">A fresh private X25519 key, never used again.</param>
+    /// <param name="recipient">The public X25519 key sealed to.</param>
     /// <param name="info">The context, at most <see cref="MaxInfoSize"/> bytes.</param>
     /// <param name="aad">The associated data.</param>
     /// <param name="plaintext">What is sealed.</param>
@@ -35,20 +35,18 @@ internal static class Hpke
     /// <param name="ciphertext">Takes the ciphertext, 16 bytes longer than the plaintext.</param>
     /// <exception cref="ArgumentException">The recipient's key is of small order.</exception>
     public static void Seal(
-        Key ephemeral,
-        PublicKey recipient,
+        ReadOnlySpan<byte> ephemeral,
+        ReadOnlySpan<byte> recipient,
         ReadOnlySpan<byte> info,
         ReadOnlySpan<byte> aad,
         ReadOnlySpan<byte> plaintext,
         Span<byte> enc,
         Span<byte> ciphertext)
     {
-        Span<byte> recipientBytes = stackalloc byte[PublicKeySize];
         Span<byte> key = stackalloc byte[ChaCha20Poly1305Cipher.KeySize];
         Span<byte> nonce = stackalloc byte[ChaCha20Poly1305Cipher.NonceSize];
-        _ = recipient.TryExport(KeyBlobFormat.RawPublicKey, recipientBytes, out _);
-        _ = ephemeral.PublicKey.TryExport(KeyBlobFormat.RawPublicKey, enc, out _);
-        if (!TryAgree(ephemeral, recipient, enc, recipientBytes, info, key, nonce))
+        X25519.PublicOf(ephemeral, enc);
+        if (!TryAgree(ephemeral, recipient, enc, recipient, info, key, nonce))
         {
             throw new ArgumentException("The key to seal to is of small order.", nameof(recipient));
         }
@@ -58,7 +56,7 @@ internal static class Hpke
     }
 
     /// <summary>Opens what was sealed to a key of ours.</summary>
-    /// <param name="recipient">The X25519 key sealed to.</param>
+    /// <param name="recipient">The X25519 key sealed to, which may be exported.</param>
     /// <param name="enc">The ephemeral public key.</param>
     /// <param name="info">The context, at most <see cref="MaxInfoSize"/> bytes.</param>
     /// <param name="aad">The associated data.</param>
@@ -73,13 +71,15 @@ internal static class Hpke
         ReadOnlySpan<byte> ciphertext,
         Span<byte> plaintext)
     {
+        Span<byte> secret = stackalloc byte[X25519.KeySize];
         Span<byte> recipientBytes = stackalloc byte[PublicKeySize];
         Span<byte> key = stackalloc byte[ChaCha20Poly1305Cipher.KeySize];
         Span<byte> nonce = stackalloc byte[ChaCha20Poly1305Cipher.NonceSize];
+        _ = recipient.TryExport(KeyBlobFormat.RawPrivateKey, secret, out _);
         _ = recipient.PublicKey.TryExport(KeyBlobFormat.RawPublicKey, recipientBytes, out _);
-        var opened = PublicKey.TryImport(KeyAgreementAlgorithm.X25519, enc, KeyBlobFormat.RawPublicKey, out var sender)
-            && TryAgree(recipient, sender!, enc, recipientBytes, info, key, nonce)
+        var opened = TryAgree(secret, enc, enc, recipientBytes, info, key, nonce)
             && ChaCha20Poly1305Cipher.Decrypt(key, nonce, aad, ciphertext, plaintext);
+        CryptographicOperations.ZeroMemory(secret);
         CryptographicOperations.ZeroMemory(key);
         return opened;
     }
@@ -95,19 +95,17 @@ internal static class Hpke
 
     // Encap or Decap and the key schedule. False when the shared secret is zero, which only a key of small order makes.
     private static bool TryAgree(
-        Key own, PublicKey other, ReadOnlySpan<byte> enc, ReadOnlySpan<byte> recipient, ReadOnlySpan<byte> info, Span<byte> key, Span<byte> nonce)
+        ReadOnlySpan<byte> own, ReadOnlySpan<byte> other, ReadOnlySpan<byte> enc, ReadOnlySpan<byte> recipient, ReadOnlySpan<byte> info,
+        Span<byte> key, Span<byte> nonce)
     {
-        using var agreed = KeyAgreementAlgorithm.X25519.Agree(
-            own, other, new SharedSecretCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextExport });
-        if (agreed is null)
+        Span<byte> secret = stackalloc byte[HashSize];
+        if (!X25519.TryAgree(own, other, secret))
         {
             return false;
         }
 
-        Span<byte> secret = stackalloc byte[HashSize];
         Span<byte> prk = stackalloc byte[HashSize];
         Span<byte> context = stackalloc byte[1 + HashSize + HashSize];
-        _ = agreed.TryExport(SharedSecretBlobFormat.RawSharedSecret, secret, out _);
         enc.CopyTo(context);
         recipient.CopyTo(context[PublicKeySize..]);
         LabeledExtract(KemSuite, [], "eae_prk"u8, secret, prk);

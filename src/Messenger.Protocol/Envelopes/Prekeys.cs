@@ -29,9 +29,8 @@ public readonly record struct PrekeyId(string Value)
 /// <summary>The public part of an X25519 key (RFC 7748) to which messages are sealed until a time.</summary>
 public sealed record Prekey
 {
-    private Prekey(PublicKey key, string text, PrekeyId id, DateTimeOffset expires)
+    private Prekey(string text, PrekeyId id, DateTimeOffset expires)
     {
-        Key = key;
         Text = text;
         Id = id;
         Expires = expires;
@@ -46,8 +45,6 @@ public sealed record Prekey
     /// <summary>From then on nothing is sealed to it. Whole milliseconds.</summary>
     public DateTimeOffset Expires { get; }
 
-    internal PublicKey Key { get; }
-
     /// <summary>Reads a public key.</summary>
     /// <param name="text">Anything at all.</param>
     /// <param name="expires">From when on nothing is sealed to it; cut to milliseconds.</param>
@@ -58,10 +55,9 @@ public sealed record Prekey
         prekey = null;
         if (StrictBase64.TryDecodeUrl(text, bytes)
             && Hpke.IsCanonical(bytes)
-            && PublicKey.TryImport(KeyAgreementAlgorithm.X25519, bytes, KeyBlobFormat.RawPublicKey, out var key)
-            && IsOfLargeOrder(key!))
+            && IsOfLargeOrder(bytes))
         {
-            prekey = new Prekey(key!, text!, PrekeyId.Of(bytes), Milliseconds(expires));
+            prekey = new Prekey(text!, PrekeyId.Of(bytes), Milliseconds(expires));
         }
 
         return prekey is not null;
@@ -73,23 +69,24 @@ public sealed record Prekey
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Text, Expires);
 
-    internal void CopyTo(Span<byte> target) => _ = Key.TryExport(KeyBlobFormat.RawPublicKey, target, out _);
+    internal void CopyTo(Span<byte> target) => Base64Url.DecodeFromChars(Text, target[..Hpke.PublicKeySize]);
 
     internal static Prekey Of(PublicKey key, DateTimeOffset expires)
     {
         Span<byte> bytes = stackalloc byte[Hpke.PublicKeySize];
         _ = key.TryExport(KeyBlobFormat.RawPublicKey, bytes, out _);
-        return new Prekey(key, Base64Url.EncodeToString(bytes), PrekeyId.Of(bytes), Milliseconds(expires));
+        return new Prekey(Base64Url.EncodeToString(bytes), PrekeyId.Of(bytes), Milliseconds(expires));
     }
 
     private static DateTimeOffset Milliseconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
     // Every X25519 private key is a multiple of the cofactor, so any of them takes exactly the points of small order to zero.
-    private static bool IsOfLargeOrder(PublicKey key)
+    private static bool IsOfLargeOrder(ReadOnlySpan<byte> key)
     {
-        using var any = NSec.Cryptography.Key.Create(KeyAgreementAlgorithm.X25519);
-        using var agreed = KeyAgreementAlgorithm.X25519.Agree(any, key);
-        return agreed is not null;
+        Span<byte> any = stackalloc byte[X25519.KeySize];
+        Span<byte> agreed = stackalloc byte[X25519.KeySize];
+        X25519.Create(any);
+        return X25519.TryAgree(any, key, agreed);
     }
 }
 

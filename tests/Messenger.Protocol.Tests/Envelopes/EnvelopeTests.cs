@@ -16,10 +16,9 @@ public class EnvelopeTests
     public void The_fixed_vector_of_the_design_reproduces()
     {
         using var prekey = Messenger.Protocol.Envelopes.PrekeySecret.Import(Bytes(3));
-        using var ephemeral = Key.Import(KeyAgreementAlgorithm.X25519, Bytes(4), KeyBlobFormat.RawPrivateKey);
         var payload = Encoding.UTF8.GetBytes(VectorPayload);
 
-        var message = Envelope.Seal(Anna.Key, Boris.Identity, prekey.ToPrekey(Now), ephemeral, payload).Message;
+        var message = Envelope.Seal(Anna.Key, Boris.Identity, prekey.ToPrekey(Now), Bytes(4), payload).Message;
 
         var bytes = Convert.FromBase64String(message);
         Assert.Equal("3D74359E38A88A42", Convert.ToHexString(bytes[1..9]));
