@@ -7,7 +7,7 @@ namespace Messenger.Load;
 internal static class LoadRun
 {
     /// <summary>Names for <c>--only</c>, in the order of the run.</summary>
-    public static readonly IReadOnlyList<string> Names = ["limits", "start", "idle", "accepted", "drain", "endtoend", "latency", "afterload", "spread", "contacts", "history"];
+    public static readonly IReadOnlyList<string> Names = ["limits", "start", "idle", "accepted", "drain", "endtoend", "latency", "afterload", "sealed", "spread", "contacts", "history"];
 
     private static readonly string[] OfGrowth = ["contacts", "history"];
     private static readonly string[] OfPair = ["accepted", "drain", "endtoend", "latency", "afterload"];
@@ -22,6 +22,7 @@ internal static class LoadRun
         await IfWantedAsync(["start"], () => Starting.MeasureStartsAsync(bench));
         await IfWantedAsync(["idle"], () => Starting.MeasureIdleAsync(bench));
         await IfWantedAsync(OfPair, () => MeasurePairAsync(bench, Wanted));
+        await IfWantedAsync(["sealed"], () => MeasureSealedAsync(bench));
         await IfWantedAsync(["spread"], () => Spreading.MeasureAsync(bench));
         await IfWantedAsync(["contacts"], () => Growing.MeasureContactsAsync(bench));
         await IfWantedAsync(["history"], () => Growing.MeasureHistoryAsync(bench));
@@ -53,9 +54,9 @@ internal static class LoadRun
 
     private static async Task MeasurePairAsync(Bench bench, Func<string, bool> wanted)
     {
-        await using var pair = await Pair.CreateAsync(bench);
+        await using var pair = await Pair.CreateAsync(bench, seals: false);
         await IfWantedAsync("accepted", () => Delivering.MeasureAcceptedAsync(bench, pair));
-        await IfWantedAsync("drain", () => Delivering.MeasureDrainAsync(bench, pair));
+        await IfWantedAsync("drain", () => Delivering.MeasureDrainAsync(bench, pair, 100, 10));
         await IfWantedAsync("endtoend", () => Delivering.MeasureEndToEndAsync(bench, pair));
         await IfWantedAsync("latency", () => Delivering.MeasureLatencyAsync(bench, pair));
         await IfWantedAsync("afterload", async () =>
@@ -66,5 +67,16 @@ internal static class LoadRun
         });
 
         Task IfWantedAsync(string name, Func<Task> measure) => wanted(name) ? measure() : Task.CompletedTask;
+    }
+
+    // The same again, of what the figures above are the limit.
+    private static async Task MeasureSealedAsync(Bench bench)
+    {
+        Sealing.Measure(bench);
+        await using var pair = await Pair.CreateAsync(bench, seals: true);
+        await Delivering.MeasureAcceptedAsync(bench, pair);
+        await Delivering.MeasureDrainAsync(bench, pair, 10);
+        await Delivering.MeasureEndToEndAsync(bench, pair);
+        await Delivering.MeasureLatencyAsync(bench, pair);
     }
 }

@@ -19,6 +19,7 @@ namespace Messenger.Actors.Contacts;
 public sealed partial class ContactActor
 {
     private const int SealedAtOnce = 64;
+    private const int OpenedTogether = 8;
     private const int SidSize = 16;
     private static readonly TimeSpan AskAgainEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan SealAgainEvery = TimeSpan.FromMinutes(10);
@@ -87,14 +88,19 @@ public sealed partial class ContactActor
     private OutgoingSeal Seal(string uuid, string timestamp, string text) => SealingDecisions.Seal(
         _sealing, uuid, timestamp, text, _services.Keyring.Bundle, _services.Keyring.Seal, RandomNumberGenerator.GetBytes(SidSize), _services.Life.Id, Now);
 
-    // A copy of what is known costs no opening.
+    // A backlog is opened on every core: opening is most of what it costs, and each message is opened by itself.
     private Arrived Examine(StoreMessages store)
     {
-        var items = store.Items.Select(item => _state.Received.TryFind(item.Id, out _, out _)
-            ? new Examined(item)
-            : SealingDecisions.Examine(_sealing, item, SealingEnabled, _services.Keyring.Open)).ToImmutableArray();
+        var items = store.Items.Length < OpenedTogether
+            ? [.. store.Items.Select(Examine)]
+            : store.Items.AsParallel().AsOrdered().Select(Examine).ToImmutableArray();
         return new([.. items.Select(i => i.Message)], [.. items.Select(i => i.IsForged)], items.LastOrDefault(i => i.Shown is not null).Shown);
     }
+
+    // A copy of what is known costs no opening.
+    private Examined Examine(IncomingMessage item) => _state.Received.TryFind(item.Id, out _, out _)
+        ? new Examined(item)
+        : SealingDecisions.Examine(_sealing, item, SealingEnabled, _services.Keyring.Open);
 
     private void AfterStoring(Arrived arrived)
     {

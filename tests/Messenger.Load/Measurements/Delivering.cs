@@ -21,22 +21,24 @@ internal static class Delivering
             var cpu = pair.Sender.Usage.Cpu;
             var result = await pair.SendAsync(clients, bench.Options.Each);
             var micros = Bench.Micros(pair.Sender.Usage.Cpu - cpu, result.Answered);
-            bench.Add($"accepted{clients}", $"accepted, peer down, {clients} clients", result.PerSecond, Figures.PerSecond, Limit, micros);
-            bench.Add($"accepted{clients}P50Ms", $"accepted, peer down, {clients} clients: p50", result.Latencies.P50, Figures.Milliseconds);
-            bench.Add($"accepted{clients}P99Ms", $"accepted, peer down, {clients} clients: p99", result.Latencies.P99, Figures.Milliseconds);
+            pair.Add($"accepted{clients}", $"accepted, peer down, {clients} clients", result.PerSecond, Figures.PerSecond, Limit, micros);
+            pair.Add($"accepted{clients}P50Ms", $"accepted, peer down, {clients} clients: p50", result.Latencies.P50, Figures.Milliseconds);
+            pair.Add($"accepted{clients}P99Ms", $"accepted, peer down, {clients} clients: p99", result.Latencies.P99, Figures.Milliseconds);
             if (result.Busy > 0)
             {
-                bench.Add($"accepted{clients}Busy", $"accepted, peer down, {clients} clients: answered 503 and asked again", result.Busy, "");
+                pair.Add($"accepted{clients}Busy", $"accepted, peer down, {clients} clients: answered 503 and asked again", result.Busy, "");
             }
         }
     }
 
     /// <summary>An outbox that has piled up while the peer was down.</summary>
-    public static async Task MeasureDrainAsync(Bench bench, Pair pair)
+    public static async Task MeasureDrainAsync(Bench bench, Pair pair, params IEnumerable<int> thousands)
     {
         await pair.WarmAsync();
-        await DrainAsync(bench, pair, 100_000, "drain100k");
-        await DrainAsync(bench, pair, 10_000, "drain10k");
+        foreach (var count in thousands)
+        {
+            await DrainAsync(bench, pair, count * 1000, $"drain{count}k");
+        }
     }
 
     /// <summary>Messages delivered at the sender and visible at the receiver, while clients wait for nothing but the acceptance of each.</summary>
@@ -50,7 +52,7 @@ internal static class Delivering
             var result = await pair.SendAsync(clients, bench.Options.Each);
             var took = TimeProvider.System.GetElapsedTime(result.StartedAt, await pair.SettledAsync());
             cpu = NodeProcess.CpuOf(pair.Sender, pair.Receiver) - cpu;
-            bench.Add(
+            pair.Add(
                 $"endToEnd{clients}", $"end to end, {clients} clients, 1 contact", result.Answered / took.TotalSeconds, Figures.PerSecond, Limit, Bench.Micros(cpu, result.Answered));
         }
     }
@@ -68,11 +70,11 @@ internal static class Delivering
         await Until.HoldsAsync(() => Task.FromResult(!seenAt.AsSpan().Contains(0)), "every message was seen in the receiver's events", bench.Cancel);
         cpu = NodeProcess.CpuOf(pair.Sender, pair.Receiver) - cpu;
         var seen = new Latencies(sentAt.Zip(seenAt, (sent, at) => TimeProvider.System.GetElapsedTime(sent, at).TotalMilliseconds));
-        bench.Add("latencyP50Ms", "latency at 100/s, sent to seen: p50", seen.P50, Figures.Milliseconds, "commitP50Ms", Bench.Micros(cpu, most));
-        bench.Add("latencyP99Ms", "latency at 100/s, sent to seen: p99", seen.P99, Figures.Milliseconds, "commitP50Ms");
-        bench.Add("latencyMaxMs", "latency at 100/s, sent to seen: longest", seen.Max, Figures.Milliseconds);
-        bench.Add("acceptP50Ms", "latency at 100/s, sent to accepted: p50", accepted.P50, Figures.Milliseconds, "commitP50Ms");
-        bench.Add("acceptP99Ms", "latency at 100/s, sent to accepted: p99", accepted.P99, Figures.Milliseconds, "commitP50Ms");
+        pair.Add("latencyP50Ms", "latency at 100/s, sent to seen: p50", seen.P50, Figures.Milliseconds, "commitP50Ms", Bench.Micros(cpu, most));
+        pair.Add("latencyP99Ms", "latency at 100/s, sent to seen: p99", seen.P99, Figures.Milliseconds, "commitP50Ms");
+        pair.Add("latencyMaxMs", "latency at 100/s, sent to seen: longest", seen.Max, Figures.Milliseconds);
+        pair.Add("acceptP50Ms", "latency at 100/s, sent to accepted: p50", accepted.P50, Figures.Milliseconds, "commitP50Ms");
+        pair.Add("acceptP99Ms", "latency at 100/s, sent to accepted: p99", accepted.P99, Figures.Milliseconds, "commitP50Ms");
     }
 
     private static async Task DrainAsync(Bench bench, Pair pair, int messages, string key)
@@ -97,8 +99,8 @@ internal static class Delivering
             "the outbox is as long as it gets",
             bench.Cancel);
         var (took, cpu) = await pair.DrainAsync();
-        bench.Add(key, $"drain of {drained:#,0}, 1 contact", drained / took.TotalSeconds, Figures.PerSecond, Limit, Bench.Micros(cpu, drained));
-        bench.Add($"{key}Messages", $"drain of {drained:#,0}, 1 contact: messages", drained, "");
-        bench.Add($"{key}Seconds", $"drain of {drained:#,0}, 1 contact: first request to last acknowledgement", took.TotalSeconds, Figures.Seconds);
+        pair.Add(key, $"drain of {drained:#,0}, 1 contact", drained / took.TotalSeconds, Figures.PerSecond, Limit, Bench.Micros(cpu, drained));
+        pair.Add($"{key}Messages", $"drain of {drained:#,0}, 1 contact: messages", drained, "");
+        pair.Add($"{key}Seconds", $"drain of {drained:#,0}, 1 contact: first request to last acknowledgement", took.TotalSeconds, Figures.Seconds);
     }
 }

@@ -11,9 +11,9 @@ internal sealed class Pair : IAsyncDisposable
     private readonly string _senderId;
     private bool _up = true;
 
-    private Pair(Bench bench, NodeProcess sender, NodeProcess receiver, (string AtSender, string AtReceiver) ids)
+    private Pair(Bench bench, NodeProcess sender, NodeProcess receiver, bool seals, (string AtSender, string AtReceiver) ids)
     {
-        (_bench, Sender, Receiver, (_receiverId, _senderId)) = (bench, sender, receiver, ids);
+        (_bench, Sender, Receiver, Seals, (_receiverId, _senderId)) = (bench, sender, receiver, seals, ids);
         Requests = new MessageRequests(sender.Gui, sender.Token, [_receiverId]);
     }
 
@@ -21,18 +21,21 @@ internal sealed class Pair : IAsyncDisposable
 
     public NodeProcess Receiver { get; }
 
+    /// <summary>Whether what they write to each other is sealed.</summary>
+    public bool Seals { get; }
+
     /// <summary>Makes the messages; how many there were so far.</summary>
     public MessageRequests Requests { get; }
 
-    public static async Task<Pair> CreateAsync(Bench bench)
+    public static async Task<Pair> CreateAsync(Bench bench, bool seals)
     {
-        var sender = await NodeProcess.CreateAsync(bench.Options, bench.Cancel);
+        var sender = await NodeProcess.CreateAsync(bench.Options, bench.Cancel, seals);
         try
         {
-            var receiver = await NodeProcess.CreateAsync(bench.Options, bench.Cancel);
+            var receiver = await NodeProcess.CreateAsync(bench.Options, bench.Cancel, seals);
             try
             {
-                return new Pair(bench, sender, receiver, await Friends.MakeAsync(sender, receiver, bench.Cancel));
+                return new Pair(bench, sender, receiver, seals, await Friends.MakeAsync(sender, receiver, bench.Cancel));
             }
             catch
             {
@@ -44,6 +47,19 @@ internal sealed class Pair : IAsyncDisposable
         {
             await sender.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Takes a figure of this pair; of sealed messages it is compared with the same figure of plain ones.</summary>
+    public void Add(string key, string label, double value, string unit, string? limit = null, double? cpuMicros = null)
+    {
+        if (Seals)
+        {
+            _bench.Add($"sealed{char.ToUpperInvariant(key[0])}{key[1..]}", $"sealed: {label}", value, unit, limit is null ? null : key, cpuMicros);
+        }
+        else
+        {
+            _bench.Add(key, label, value, unit, limit, cpuMicros);
         }
     }
 

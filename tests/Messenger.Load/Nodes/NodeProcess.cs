@@ -16,12 +16,13 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     private readonly LoadOptions _options;
     private readonly NodeDatabase _database;
+    private readonly bool _seals;
     private readonly string _folder = Directory.CreateTempSubdirectory("messenger-load-").FullName;
     private Process? _process;
     private ProcessOutput? _output;
     private NodeClient? _api;
 
-    private NodeProcess(LoadOptions options, NodeDatabase database) => (_options, _database) = (options, database);
+    private NodeProcess(LoadOptions options, NodeDatabase database, bool seals) => (_options, _database, _seals) = (options, database, seals);
 
     /// <summary>Where its peers are heard.</summary>
     public IPEndPoint Peers { get; } = new(IPAddress.Loopback, Loopback.FreePort(IPAddress.Loopback));
@@ -43,9 +44,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     public static TimeSpan CpuOf(params IEnumerable<NodeProcess> nodes) => nodes.Aggregate(TimeSpan.Zero, (sum, node) => sum + node.Usage.Cpu);
 
     /// <summary>Makes a node with an empty data folder, starts it and gives it a token.</summary>
-    public static async Task<NodeProcess> CreateAsync(LoadOptions options, CancellationToken cancel)
+    public static async Task<NodeProcess> CreateAsync(LoadOptions options, CancellationToken cancel, bool seals = true)
     {
-        var node = new NodeProcess(options, await NodeDatabase.CreateAsync(options.Database, cancel));
+        var node = new NodeProcess(options, await NodeDatabase.CreateAsync(options.Database, cancel), seals);
         try
         {
             await node.StartAsync(cancel);
@@ -126,6 +127,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 
         // Nobody here carries for others; asking around would only blur what is measured.
         start.Environment["MESSENGER_RELAY_AFTER"] = "86400";
+        start.Environment["MESSENGER_SEALING"] = _seals ? "on" : "off";
         try
         {
             var process = Process.Start(start)!;
