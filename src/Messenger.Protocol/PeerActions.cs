@@ -70,7 +70,9 @@ internal static class PeerActions
     }
 
     private static HandshakeRequest Handshake(WireFields fields) =>
-        new(fields.Required("key"), fields.Optional("from"), fields.Optional("nick"), fields.Optional("proof"), fields.Object("e2e", BundleText.MaxSize));
+        new(
+            fields.Required("key"), fields.Optional("from"), fields.Optional("nick"), fields.Optional("proof"), fields.Object("e2e", BundleText.MaxSize),
+            fields.Optional("invite"));
 
     private static (int, PeerRequest?) Ping(WireFields fields, WireLimits limits)
     {

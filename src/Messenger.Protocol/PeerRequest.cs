@@ -12,7 +12,9 @@ public abstract record PeerRequest;
 /// <param name="Nick">How the sender calls itself.</param>
 /// <param name="Proof">The key in force until now, which lets the new one take effect at once.</param>
 /// <param name="E2e">The sender's bundle as JSON, not checked yet: see <see cref="Envelopes.BundleText"/>.</param>
-public sealed record HandshakeRequest(string Key, string? From = null, string? Nick = null, string? Proof = null, string? E2e = null) : PeerRequest;
+/// <param name="Invite">The code of an invite of the receiver's, which makes the sender a friend at once.</param>
+public sealed record HandshakeRequest(
+    string Key, string? From = null, string? Nick = null, string? Proof = null, string? E2e = null, string? Invite = null) : PeerRequest;
 
 /// <summary><c>send</c>: a message for the receiver itself.</summary>
 /// <param name="Message">The message.</param>

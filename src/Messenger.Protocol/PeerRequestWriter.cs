@@ -37,6 +37,7 @@ public static class PeerRequestWriter
                 Optional(writer, "nick", handshake.Nick);
                 Optional(writer, "proof", handshake.Proof);
                 writer.WriteString("key", handshake.Key);
+                Optional(writer, "invite", handshake.Invite);
                 Raw(writer, "e2e", handshake.E2e);
                 break;
             case SendRequest send:

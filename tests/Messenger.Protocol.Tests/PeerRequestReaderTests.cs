@@ -162,6 +162,7 @@ public class PeerRequestReaderTests
     [InlineData("""{"action":"handshake","key":5}""", "key")]
     [InlineData("""{"action":"handshake","key":"k","nick":{}}""", "nick")]
     [InlineData("""{"action":"handshake","key":"k","proof":true}""", "proof")]
+    [InlineData("""{"action":"handshake","key":"k","invite":["code"]}""", "invite")]
     [InlineData("""{"action":"ping","key":[]}""", "key")]
     [InlineData("""{"action":"ping","from":1}""", "from")]
     [InlineData("""{"action":"send"}""", "message")]

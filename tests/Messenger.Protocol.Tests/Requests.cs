@@ -38,7 +38,8 @@ internal static class Requests
             .Select((from, to, message, timestamp, enctype) => new WireMessage(from, to, message, timestamp, enctype));
 
     public static readonly Gen<PeerRequest> Any = Gen.OneOf(
-        Gen.Select(Text, MaybeText, MaybeText, MaybeText).Select((key, from, nick, proof) => (PeerRequest)new HandshakeRequest(key, from, nick, proof)),
+        Gen.Select(Text, MaybeText, MaybeText, MaybeText, MaybeText).Select((key, from, nick, proof, invite) =>
+            (PeerRequest)new HandshakeRequest(key, from, nick, proof, Invite: invite)),
         Gen.Select(Message, MaybeText).Select((message, key) => (PeerRequest)new SendRequest(message, key)),
         Gen.Select(Message, MaybeText).Select((message, key) => (PeerRequest)new ResendRequest(message, key)),
         Gen.Select(MaybeText, MaybeText).Select((from, key) => (PeerRequest)new PingRequest(from, key)),

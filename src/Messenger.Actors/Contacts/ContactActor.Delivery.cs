@@ -35,6 +35,7 @@ public sealed partial class ContactActor
         });
         Command<Wake>(wake =>
         {
+            ExpectIdentityOfLink();
             _link = Woken(wake.Reason);
             if (!View.Dialable)
             {
@@ -122,7 +123,7 @@ public sealed partial class ContactActor
         switch (exchange)
         {
             case Exchange.Handshake:
-                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey) { Bundle = OwnBundle });
+                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey) { Bundle = OwnBundle, Invite = profile.InviteCode });
                 break;
             case Exchange.Ping:
                 Start(exchange, WithKeys(new PeerCall.Ping(from, profile.TheirKey!)));

@@ -48,7 +48,7 @@ public sealed partial class ContactActor
     private bool IsAskDue => SealingEnabled && _sealing.Bundle is not null && !_state.Unopened.IsEmpty && Now >= _askToSealAgainAt && Unreadable.Any();
 
     private SealingSummary SealingNow =>
-        new(_sealing.Identity?.Text, _sealing.Offered?.Identity.Text, _sealing.Verified, _sealing.PlaintextAllowed, _sealing.Missing);
+        new(_sealing.Identity?.Text, _sealing.Offered?.Identity.Text, _sealing.Verified, _sealing.PlaintextAllowed, _sealing.Missing, _sealing.VerifiedByLink);
 
     private void CommandsOfSealing()
     {
@@ -60,6 +60,11 @@ public sealed partial class ContactActor
             Pump();
         });
         Command<SetVerified>(c => DecideAboutKeys(SealingDecisions.Verify(_sealing, c.Verified, Now)));
+        Command<VerifyByLink>(c =>
+        {
+            ExpectIdentityOfLink();
+            DecideAboutKeys(SealingDecisions.VerifyByLink(_sealing, c.Identity, Now));
+        });
         Command<DecideIdentity>(c => DecideAboutKeys(SealingDecisions.DecideIdentity(_sealing, c.Take, Now)));
         Command<AllowPlaintext>(c => DecideAboutKeys(SealingDecisions.AllowPlaintext(_sealing, c.Allowed, Now)));
         Command<WaitingRead>(read => EndSealingLoad(() => SealRead(read.Events)));
@@ -70,6 +75,15 @@ public sealed partial class ContactActor
             _log.Warning(failed.Error, "Messages of contact {0} could not be read to be sealed or opened; it is tried again.", _id);
             (_sealsWaiting, _openedFor) = (false, null);
         }));
+    }
+
+    // The roster keeps the link: what it names is known again after each start, and before the first message is queued.
+    private void ExpectIdentityOfLink()
+    {
+        if (Profile?.LinkIdentity is { } text && text != _sealing.Expected?.Text && Identity.TryParse(text, out var identity))
+        {
+            _sealing = _sealing with { Expected = identity };
+        }
     }
 
     private bool MayLeave(long message) => !_state.Held && _state.Outbox.TryGetValue(message, out var entry) && DeliverySchedule.CanLeave(entry, _committed);

@@ -139,6 +139,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         _texts.KeepOnly(_state);
         _link = _link with { LastContact = _services.Presence.Of(_id).LastOnline };
         _history.Tell(new HistoryProtocol.Announce(PersistenceId, LastSequenceNr));
+        ExpectIdentityOfLink();
         ResumeErasing();
         SealWhatWaits();
         OpenWhatWaits();

@@ -46,6 +46,14 @@ public static class ContactProtocol
     /// <summary>The owner compared the contact's identity, or takes that back; answered by <see cref="SealingResult"/>.</summary>
     public sealed record SetVerified(ContactId Contact, bool Verified) : IContactCommand;
 
+    /// <summary>
+    /// Marks the pinned identity as verified by an invite link that names it; answered by <see cref="SealingResult"/>, not done when another
+    /// one is pinned.
+    /// </summary>
+    /// <param name="Contact">Whose.</param>
+    /// <param name="Identity">The identity that the link names, base64url.</param>
+    public sealed record VerifyByLink(ContactId Contact, string Identity) : IContactCommand;
+
     /// <summary>The owner takes or refuses an identity that was offered; answered by <see cref="SealingResult"/>.</summary>
     public sealed record DecideIdentity(ContactId Contact, bool Take) : IContactCommand;
 

@@ -169,7 +169,8 @@ public sealed record ContactSummary(int Outbox, int Unread, MessageRow? LastMess
 /// <param name="Verified">Whether the owner compared the pinned identity.</param>
 /// <param name="PlaintextAllowed">Whether the owner wants messages to go as plain text all the same.</param>
 /// <param name="Missing">Messages of the contact that are known to be missing.</param>
-public sealed record SealingSummary(string? Identity, string? Offered, bool Verified, bool PlaintextAllowed, long Missing);
+/// <param name="ByLink">Whether it is verified by an invite link that named it.</param>
+public sealed record SealingSummary(string? Identity, string? Offered, bool Verified, bool PlaintextAllowed, long Missing, bool ByLink = false);
 
 /// <summary>Kinds of live events (interface.md, events).</summary>
 public enum FeedKind

@@ -37,6 +37,9 @@ public abstract record PeerCall(string From, string Key)
     {
         /// <summary>Our bundle as JSON.</summary>
         public string? Bundle { get; init; }
+
+        /// <summary>The code of the contact's invite.</summary>
+        public string? Invite { get; init; }
     }
 
     /// <summary>Asks whether the contact is online.</summary>

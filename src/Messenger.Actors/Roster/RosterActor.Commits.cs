@@ -68,7 +68,7 @@ public sealed partial class RosterActor
             }
 
             _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, first, events)));
-            foreach (var contact in events.Select(e => e.Contact).Distinct())
+            foreach (var contact in events.OfType<RowEvent>().Select(e => e.Contact).Distinct())
             {
                 Tell(before.ById(contact), _services.Board.Current.ById(contact));
             }
@@ -117,8 +117,8 @@ public sealed partial class RosterActor
     private static bool IsLive(ContactProfile? profile) => profile?.Standing is ContactStanding.Accepted or ContactStanding.Requested;
 
     // What a contact's actor acts on; a new nick or alias wakes nobody.
-    private static (ContactStanding, bool, bool, string?, string?, ImmutableArray<Address>) Acts(ContactProfile profile) =>
-        (profile.Standing, profile.RelayOnly, profile.HandshakeDue, profile.TheirKey, profile.IssuedKey, profile.Addresses);
+    private static (ContactStanding, bool, bool, string?, string?, string?, string?, ImmutableArray<Address>) Acts(ContactProfile profile) => (
+        profile.Standing, profile.RelayOnly, profile.HandshakeDue, profile.TheirKey, profile.IssuedKey, profile.LinkIdentity, profile.InviteCode, profile.Addresses);
 
     private void Verify(KeyToVerify key)
     {

@@ -50,6 +50,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
         Recover<SnapshotOffer>(Restore);
         Recover<RosterEvent>(e => _state = _state.Apply(e, services.Vault.Open));
         OwnerCommands();
+        InviteCommands();
         WireCommands();
         Upkeep();
         Command<Flush>(_ => Persist());
@@ -106,6 +107,8 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
     private void OwnerCommands()
     {
         Command<AddContact>(c => Commit(OwnerDecisions.Add(_state, Policy, c.Address, c.Nick, Now, _services.Fresh()), Added));
+        Command<FollowLink>(c => Commit(
+            OwnerDecisions.Follow(_state, Policy, new FollowedLink(c.Addresses, c.Identity, _services.Hold(c.Code), c.Known), c.Nick, Now, _services.Fresh()), Added));
         Command<EditContact>(c => Commit(
             OwnerDecisions.Edit(_state, Policy, new ContactEdited(Now, c.Contact, c.Nick, null, c.CanResend, c.MayRelay, c.Muted), c.Addresses), Result));
         Command<AcceptContact>(c => Commit(OwnerDecisions.Accept(_state, c.Contact, Now, _services.Fresh()), Result));
@@ -114,6 +117,23 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
         Command<RemoveContact>(c => Commit(OwnerDecisions.Remove(_state, c.Contact, Now), Result));
         Command<DecideKeyChange>(c => Commit(OwnerDecisions.DecideKeyChange(_state, c.Contact, c.Take, Now), Result));
         Command<ImportContacts>(c => Commit(RosterUpkeep.Import(_state, Policy, c.Entries.Select(Row), Now), Imported));
+    }
+
+    private void InviteCommands()
+    {
+        Command<MakeInvite>(c =>
+        {
+            var code = _services.InviteCode();
+            Commit(InviteDecisions.Make(_state, _services.InviteId(), _services.Vault.LookupHash(code), c.Note, c.Life, Now), answer => answer switch
+            {
+                RosterAnswer.InviteMade made => new InviteResult.Made(_state.Invites[made.Invite], code),
+                RosterAnswer.Rejected rejected => new InviteResult.Rejected(rejected.Code, rejected.Detail),
+                _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, null),
+            });
+        });
+        Command<EndInvite>(c => Commit(InviteDecisions.End(_state, c.Invite, Now), answer => new InviteEndResult(answer is not RosterAnswer.NotFound)));
+        Command<GetInvites>(_ => Commit(
+            new RosterDecision(new RosterAnswer.Noted(), []), _ => new InviteList([.. _state.Invites.Values.OrderByDescending(invite => invite.MadeAt)])));
     }
 
     private void WireCommands()
@@ -164,7 +184,10 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
 
     private void Resolve(ReceiveHandshake command)
     {
-        var handshake = new ReceivedHandshake(_services.Hold(command.Key), command.From, command.Nick, command.Proof, command.Source, []);
+        var handshake = new ReceivedHandshake(_services.Hold(command.Key), command.From, command.Nick, command.Proof, command.Source, [])
+        {
+            Invite = command.Invite is { } code ? new ShownInvite(_services.Vault.LookupHash(code), command.Identity) : null,
+        };
         var names = HandshakeDecisions.NamesToResolve(_state, handshake);
         if (names.IsEmpty)
         {
@@ -185,7 +208,8 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
     private void Receive(ReceivedHandshake handshake)
     {
         var caller = HandshakeDecisions.Identify(_state, handshake);
-        if (HandshakeDecisions.IsRated(caller, handshake) && _rates.Take(handshake.Source, Now) is { } wait)
+        var invite = HandshakeDecisions.Invitation(_state, caller, handshake, Now);
+        if (HandshakeDecisions.IsRated(caller, handshake, invite) && _rates.Take(handshake.Source, Now) is { } wait)
         {
             Sender.Tell(new HandshakeAnswer(0, wait));
             return;
@@ -195,7 +219,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
             HandshakeDecisions.Receive(_state, Policy, handshake, caller, Now, _services.Fresh()),
             answer => new HandshakeAnswer(
                 ((RosterAnswer.Handshake)answer).Status,
-                Contact: caller.Row?.Id is { } id && Profile(id) is { Standing: ContactStanding.Accepted } friend && Keys.Same(friend.TheirKey, handshake.Key.Open)
+                Contact: (caller.Row?.Id ?? ((RosterAnswer.Handshake)answer).Redeemed) is { } id && Profile(id) is { Standing: ContactStanding.Accepted } friend && Keys.Same(friend.TheirKey, handshake.Key.Open)
                     ? id
                     : null));
     }

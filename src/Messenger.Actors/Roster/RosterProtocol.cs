@@ -15,6 +15,25 @@ public static class RosterProtocol
     /// <summary>Adds a contact and asks it to be a friend; answered by <see cref="AddResult"/>. A pending request of that address is accepted.</summary>
     public sealed record AddContact(Address Address, string Nick) : IRosterCommand;
 
+    /// <summary>Adds the contact of an invite link; answered by <see cref="AddResult"/>.</summary>
+    /// <param name="Addresses">Where the inviting node answers, preferred first; not empty.</param>
+    /// <param name="Identity">Its identity, base64url.</param>
+    /// <param name="Code">Its code.</param>
+    /// <param name="Nick">The owner's name for it; may be empty.</param>
+    /// <param name="Known">The contact that has shown that identity before.</param>
+    public sealed record FollowLink(ImmutableArray<Address> Addresses, string Identity, string Code, string Nick, ContactId? Known) : IRosterCommand;
+
+    /// <summary>Makes an invite; answered by <see cref="InviteResult"/>.</summary>
+    /// <param name="Note">The owner's words on whom it is for; may be empty.</param>
+    /// <param name="Life">How long it can be redeemed.</param>
+    public sealed record MakeInvite(string Note, TimeSpan Life) : IRosterCommand;
+
+    /// <summary>Takes an invite back; answered by <see cref="InviteEndResult"/>.</summary>
+    public sealed record EndInvite(string Invite) : IRosterCommand;
+
+    /// <summary>Asks for open and used invites; answered by <see cref="InviteList"/>.</summary>
+    public sealed record GetInvites : IRosterCommand;
+
     /// <summary>Edits a row; answered by <see cref="RosterResult"/>.</summary>
     public sealed record EditContact(ContactId Contact, string? Nick, ImmutableArray<Address>? Addresses, bool? CanResend, bool? MayRelay, bool? Muted) : IRosterCommand;
 
@@ -37,7 +56,14 @@ public static class RosterProtocol
     public sealed record ImportContacts(ImmutableArray<ContactListEntry> Entries) : IRosterCommand;
 
     /// <summary>A handshake came; answered by <see cref="HandshakeAnswer"/>.</summary>
-    public sealed record ReceiveHandshake(string Key, Address? From, string Nick, string? Proof, IPAddress Source) : IRosterCommand;
+    public sealed record ReceiveHandshake(string Key, Address? From, string Nick, string? Proof, IPAddress Source) : IRosterCommand
+    {
+        /// <summary>The code of an invite, if it shows one.</summary>
+        public string? Invite { get; init; }
+
+        /// <summary>The identity of the bundle that came with it, base64url; its signature is right.</summary>
+        public string? Identity { get; init; }
+    }
 
     /// <summary>A contact proved itself by its key under a name we did not know. Not answered.</summary>
     public sealed record LearnAlias(ContactId Contact, Address Alias) : IRosterCommand;
@@ -93,6 +119,32 @@ public static class RosterProtocol
         /// <param name="Detail">What is wrong and what to do.</param>
         public sealed record Rejected(string Code, string Detail) : AddResult;
     }
+
+    /// <summary>What became of an invite to be made.</summary>
+    public abstract record InviteResult
+    {
+        private InviteResult()
+        {
+        }
+
+        /// <summary>Committed.</summary>
+        /// <param name="Invite">The invite.</param>
+        /// <param name="Code">Its code, which is not kept.</param>
+        public sealed record Made(Invite Invite, string Code) : InviteResult;
+
+        /// <summary>Not possible.</summary>
+        /// <param name="Code">Stable problem code.</param>
+        /// <param name="Detail">What is wrong and what to do.</param>
+        public sealed record Rejected(string Code, string Detail) : InviteResult;
+    }
+
+    /// <summary>What became of an invite to be taken back.</summary>
+    /// <param name="Found">Whether there was such an invite.</param>
+    public sealed record InviteEndResult(bool Found);
+
+    /// <summary>Open and used invites.</summary>
+    /// <param name="Invites">Newest first.</param>
+    public sealed record InviteList(ImmutableArray<Invite> Invites);
 
     /// <summary>What became of a change.</summary>
     public abstract record RosterResult

@@ -34,8 +34,13 @@ public sealed record RosterServices(
 {
     private const int IdBytes = 10;
     private const int KeyBytes = 32;
+    private const int CodeBytes = 18;
 
     internal FreshValues Fresh() => new(new ContactId(Convert.ToHexStringLower(Bytes(IdBytes))), Hold(RandomKey()));
+
+    internal string InviteId() => Convert.ToHexStringLower(Bytes(IdBytes));
+
+    internal string InviteCode() => Base64Url.EncodeToString(Bytes(CodeBytes));
 
     internal string RandomKey() => Base64Url.EncodeToString(Bytes(KeyBytes));
 

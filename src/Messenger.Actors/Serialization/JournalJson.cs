@@ -47,6 +47,10 @@ namespace Messenger.Actors.Serialization;
 [JsonSerializable(typeof(RelayingDeclined))]
 [JsonSerializable(typeof(PresenceNoted))]
 [JsonSerializable(typeof(RemovalCompleted))]
+[JsonSerializable(typeof(LinkFollowed))]
+[JsonSerializable(typeof(InviteMade))]
+[JsonSerializable(typeof(InviteRedeemed))]
+[JsonSerializable(typeof(InviteEnded))]
 [JsonSerializable(typeof(RosterSnapshot))]
 internal sealed partial class JournalJson : JsonSerializerContext
 {

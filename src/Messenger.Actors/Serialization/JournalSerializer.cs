@@ -32,6 +32,10 @@ public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWi
         ("roster.relaying-declined.v1", JournalJson.Default.RelayingDeclined),
         ("roster.presence-noted.v1", JournalJson.Default.PresenceNoted),
         ("roster.removal-completed.v1", JournalJson.Default.RemovalCompleted),
+        ("roster.link-followed.v1", JournalJson.Default.LinkFollowed),
+        ("roster.invite-made.v1", JournalJson.Default.InviteMade),
+        ("roster.invite-redeemed.v1", JournalJson.Default.InviteRedeemed),
+        ("roster.invite-ended.v1", JournalJson.Default.InviteEnded),
         ("roster.snapshot.v1", JournalJson.Default.RosterSnapshot),
     ];
 

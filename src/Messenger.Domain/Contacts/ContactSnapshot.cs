@@ -107,9 +107,10 @@ public sealed record ContactSnapshot(
 /// <param name="BundleGiven">The counter of our bundle that was last sealed in.</param>
 /// <param name="Outgoing">Our chain.</param>
 /// <param name="Incoming">The contact's chains.</param>
+/// <param name="ByLink">Whether an invite link verified it, and nobody compared it.</param>
 public sealed record SealingSnapshot(
     string? Bundle, bool Verified, bool PlaintextAllowed, string? Offered, string? Refused, long BundleGiven,
-    SealingSnapshot.OutgoingRow? Outgoing, ImmutableArray<SealingSnapshot.IncomingRow> Incoming)
+    SealingSnapshot.OutgoingRow? Outgoing, ImmutableArray<SealingSnapshot.IncomingRow> Incoming, bool? ByLink = null)
 {
     /// <summary>Our chain.</summary>
     public sealed record OutgoingRow(string Sid, long Last, string? LastHash, string? Life = null);

@@ -92,7 +92,8 @@ public sealed record IdentityDecided(DateTimeOffset At, bool Taken) : ContactEve
 /// <summary>The owner compared the identities, or takes that back.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Verified">Whether the pinned identity is the contact's.</param>
-public sealed record VerificationChanged(DateTimeOffset At, bool Verified) : ContactEvent(At);
+/// <param name="ByLink">True when nobody compared it: an invite link named it.</param>
+public sealed record VerificationChanged(DateTimeOffset At, bool Verified, bool? ByLink = null) : ContactEvent(At);
 
 /// <summary>The owner allows, or forbids again, that messages to a contact that could open sealed ones go as plain text.</summary>
 /// <param name="At">When, UTC.</param>

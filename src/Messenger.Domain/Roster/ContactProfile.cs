@@ -74,6 +74,12 @@ public sealed record ContactProfile
     /// <summary>Our handshake has not been answered with 1 yet and must be sent (again).</summary>
     public bool HandshakeDue { get; init; }
 
+    /// <summary>The identity that the invite link named by which it was added, base64url; <see langword="null"/> for another way.</summary>
+    public string? LinkIdentity { get; init; }
+
+    /// <summary>The contact's code, which our handshake shows until it is delivered.</summary>
+    public string? InviteCode { get; init; }
+
     /// <summary>When the contact was added, UTC.</summary>
     public DateTimeOffset AddedAt { get; init; }
 

@@ -12,7 +12,14 @@ namespace Messenger.Domain.Roster;
 /// <param name="Proof">The key we issued to the caller, if it shows one.</param>
 /// <param name="Source">Where the connection comes from.</param>
 /// <param name="NamesAtSource">Host names of contacts that were just resolved to <paramref name="Source"/>.</param>
-public sealed record ReceivedHandshake(HeldKey Key, Address? From, string Nick, string? Proof, IPAddress Source, ImmutableHashSet<string> NamesAtSource);
+/// <param name="Invite">The code of an invite, if it shows one.</param>
+public sealed record ReceivedHandshake(
+    HeldKey Key, Address? From, string Nick, string? Proof, IPAddress Source, ImmutableHashSet<string> NamesAtSource, ShownInvite? Invite = null);
+
+/// <summary>A code that a handshake shows.</summary>
+/// <param name="CodeHash">Its keyed hash.</param>
+/// <param name="Identity">The identity that came with it, base64url; <see langword="null"/> when none did.</param>
+public sealed record ShownInvite(string CodeHash, string? Identity);
 
 /// <summary>How well a handshake shows that it is a contact's.</summary>
 public enum HandshakeProof
@@ -71,6 +78,11 @@ public static class HandshakeDecisions
             return new HandshakeCaller(named, IsAt(named, handshake) ? HandshakeProof.Source : HandshakeProof.None);
         }
 
+        if (InviteDecisions.UsedBefore(state, handshake) is { } redeemer)
+        {
+            return new HandshakeCaller(redeemer, IsAt(redeemer, handshake) ? HandshakeProof.Source : HandshakeProof.None);
+        }
+
         var row = handshake.From is { } name ? AskedAt(state, handshake, name.Port) : AtSource(state, handshake);
         return new HandshakeCaller(row, row is null ? HandshakeProof.None : HandshakeProof.Source);
     }
@@ -78,12 +90,21 @@ public static class HandshakeDecisions
     /// <summary>Whether the handshake counts against the rates for strangers: unless it proves itself or changes nothing.</summary>
     /// <param name="caller">Whose it is.</param>
     /// <param name="handshake">The handshake.</param>
-    public static bool IsRated(HandshakeCaller caller, ReceivedHandshake handshake) => caller.Row?.Standing switch
+    /// <param name="invite">What <see cref="Invitation"/> found in the same state.</param>
+    public static bool IsRated(HandshakeCaller caller, ReceivedHandshake handshake, Invite? invite = null) => invite is null && caller.Row?.Standing switch
     {
         ContactStanding.Requested => caller.Proof == HandshakeProof.None,
         ContactStanding.Accepted => caller.Proof != HandshakeProof.Key && !Keys.Same(caller.Row.Profile.TheirKey, handshake.Key.Open),
         _ => true,
     };
+
+    /// <summary>The open invite that a handshake redeems; none for somebody whom the owner blocked.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="handshake">The handshake.</param>
+    /// <param name="now">UTC.</param>
+    public static Invite? Invitation(RosterState state, HandshakeCaller caller, ReceivedHandshake handshake, DateTimeOffset now) =>
+        caller.Row?.Standing == ContactStanding.Blocked ? null : InviteDecisions.Shown(state, handshake, now);
 
     /// <summary>Decides about a handshake.</summary>
     /// <param name="state">The friend list.</param>
@@ -100,10 +121,12 @@ public static class HandshakeDecisions
             return Answer(0);
         }
 
+        var invite = Invitation(state, caller, handshake, now);
         return caller.Row switch
         {
-            { Standing: ContactStanding.Requested } asked => Answered(state, policy, handshake, asked, caller.Proof, now),
-            { Standing: ContactStanding.Accepted } friend => Repeated(state, policy, handshake, friend, caller.Proof, now),
+            { Standing: ContactStanding.Requested } asked => Used(invite, asked, handshake, now, Answered(state, policy, handshake, asked, caller.Proof, now)),
+            { Standing: ContactStanding.Accepted } friend => Used(invite, friend, handshake, now, Repeated(state, policy, handshake, friend, caller.Proof, now)),
+            var other when invite is not null => Redeemed(invite, handshake, other, now, fresh),
             { Standing: ContactStanding.Pending } pending => AskedAgain(policy, handshake, pending, now, fresh),
             { } => Answer(Room(state, policy) ? 1 : 0),
             null => Room(state, policy) ? Asked(policy, handshake, now, fresh) : Answer(0),
@@ -168,6 +191,38 @@ public static class HandshakeDecisions
             Verify = new KeyToVerify(row.Id, handshake.Key.Open),
         };
     }
+
+    // Whoever names an address from elsewhere is called back there, as after the answer to our own request.
+    private static RosterDecision Redeemed(Invite invite, ReceivedHandshake handshake, RosterRow? row, DateTimeOffset now, FreshValues fresh)
+    {
+        var (id, known) = (row?.Id ?? fresh.Id, row?.Profile.Addresses[0]);
+        var source = Address.FromSource(handshake.Source);
+        var address = handshake.From ?? known ?? source;
+        var confirmed = address.Host == source.Host || SourceHost.Is(address, handshake.Source, handshake.NamesAtSource);
+        var request = new RequestReceived(
+            now, id, address.Typed, handshake.From is null && (row?.Profile.AddressGuessed ?? true), confirmed, Nickname.Clean(handshake.Nick), handshake.Key.Sealed);
+        return new RosterDecision(
+            new RosterAnswer.Handshake(1, id),
+            [
+                request,
+                .. confirmed ? (RosterEvent[])[new KeyTaken(now, id, handshake.Key.Sealed, Proven: true, WeakKey: false)] : [],
+                new ContactAccepted(now, id, fresh.Key.Sealed, RelayOnly: false),
+                new InviteRedeemed(now, id, invite.Id, handshake.Invite!.Identity),
+            ],
+            confirmed ? null : new KeyToVerify(id, handshake.Key.Open));
+    }
+
+    private static RosterDecision Used(Invite? invite, RosterRow row, ReceivedHandshake handshake, DateTimeOffset now, RosterDecision decision) => invite is null
+        ? decision
+        : decision with
+        {
+            Events =
+            [
+                .. decision.Events,
+                .. row.Profile.RelayOnly && decision.Verify is null ? (RosterEvent[])[new ContactAccepted(now, row.Id, null, RelayOnly: false)] : [],
+                new InviteRedeemed(now, row.Id, invite.Id, handshake.Invite!.Identity),
+            ],
+        };
 
     // A request is changed by its own host, or by anybody while nothing shows that it came from there.
     private static RosterDecision AskedAgain(RosterPolicy policy, ReceivedHandshake handshake, RosterRow row, DateTimeOffset now, FreshValues fresh)

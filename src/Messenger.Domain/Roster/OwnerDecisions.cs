@@ -4,6 +4,13 @@ using Messenger.Domain.Contacts;
 
 namespace Messenger.Domain.Roster;
 
+/// <summary>An invite link that the owner follows.</summary>
+/// <param name="Addresses">Where the inviting node answers, preferred first; not empty.</param>
+/// <param name="Identity">Its identity, base64url.</param>
+/// <param name="Code">Its code.</param>
+/// <param name="Known">The contact that has shown that identity before.</param>
+public sealed record FollowedLink(ImmutableArray<Address> Addresses, string Identity, HeldKey Code, ContactId? Known = null);
+
 /// <summary>What the owner may do to the friend list.</summary>
 public static class OwnerDecisions
 {
@@ -30,8 +37,49 @@ public static class OwnerDecisions
             null => new RosterDecision(
                 new RosterAnswer.Added(fresh.Id), [new ContactAdded(now, fresh.Id, [address.Typed], nick, fresh.Key.Sealed)]),
             { Standing: ContactStanding.Pending or ContactStanding.Denied } asked => new RosterDecision(
-                new RosterAnswer.Exists(asked.Id), [.. Renamed(asked, nick, now), .. Pinned(asked, address, now), Accepted(asked, now, fresh)]),
-            var row => new RosterDecision(new RosterAnswer.Exists(row.Id), [.. Pinned(row, address, now)]),
+                new RosterAnswer.Exists(asked.Id), [.. Renamed(asked, nick, now), .. Pinned(asked, [address], now), Accepted(asked, now, fresh)]),
+            var row => new RosterDecision(new RosterAnswer.Exists(row.Id), [.. Pinned(row, [address], now)]),
+        };
+    }
+
+    /// <summary>Adds the contact of an invite link, or lets one that is there be known by it.</summary>
+    /// <param name="state">The friend list.</param>
+    /// <param name="policy">Settings.</param>
+    /// <param name="link">The link.</param>
+    /// <param name="nick">The owner's name for the contact; may be empty.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="fresh">Drawn for this decision.</param>
+    public static RosterDecision Follow(RosterState state, RosterPolicy policy, FollowedLink link, string nick, DateTimeOffset now, FreshValues fresh)
+    {
+        if (link.Addresses.FirstOrDefault(policy.OwnAddresses.Contains) is { } own)
+        {
+            return Refuse("own_address", $"{own} is this node itself: the link is your own. Give it to your friend.");
+        }
+
+        nick = Nickname.Clean(nick);
+        var row = link.Addresses.Select(state.DialedAt).FirstOrDefault(found => found is not null) ?? (link.Known is { } known ? state.Find(known) : null);
+        return row switch
+        {
+            null => new RosterDecision(
+                new RosterAnswer.Added(fresh.Id),
+                [
+                    new ContactAdded(now, fresh.Id, [.. link.Addresses.Take(MaxAddresses).Select(a => a.Typed)], nick, fresh.Key.Sealed),
+                    new LinkFollowed(now, fresh.Id, link.Identity, link.Code.Sealed),
+                ]),
+            { Standing: ContactStanding.Pending or ContactStanding.Denied } asked => new RosterDecision(
+                new RosterAnswer.Exists(asked.Id),
+                [
+                    .. Renamed(asked, nick, now), .. Pinned(asked, link.Addresses, now), Accepted(asked, now, fresh),
+                    new LinkFollowed(now, asked.Id, link.Identity, link.Code.Sealed),
+                ]),
+            { Standing: ContactStanding.Requested } asked => new RosterDecision(
+                new RosterAnswer.Exists(asked.Id), [.. Pinned(asked, link.Addresses, now), new LinkFollowed(now, asked.Id, link.Identity, link.Code.Sealed)]),
+            _ => new RosterDecision(
+                new RosterAnswer.Exists(row.Id),
+                [
+                    .. Pinned(row, link.Addresses, now),
+                    .. row.Profile.LinkIdentity == link.Identity ? (RosterEvent[])[] : [new LinkFollowed(now, row.Id, link.Identity, null)],
+                ]),
         };
     }
 
@@ -151,10 +199,14 @@ public static class OwnerDecisions
         new(now, row.Id, row.Profile.IssuedKey is null ? fresh.Key.Sealed : null, RelayOnly: false);
 
     // Whoever asked may have named any certificate: what the owner typed counts.
-    private static IEnumerable<RosterEvent> Pinned(RosterRow row, Address address, DateTimeOffset now) =>
-        address.CertificateHash is null || row.Profile.Addresses.Any(a => a == address && a.CertificateHash == address.CertificateHash)
+    private static IEnumerable<RosterEvent> Pinned(RosterRow row, ImmutableArray<Address> typed, DateTimeOffset now)
+    {
+        var addresses = row.Profile.Addresses;
+        ImmutableArray<Address> pinned = [.. addresses.Select(a => typed.FirstOrDefault(t => t == a && t.CertificateHash is not null) ?? a)];
+        return pinned.Zip(addresses).All(pair => pair.First.CertificateHash == pair.Second.CertificateHash)
             ? []
-            : [new ContactEdited(now, row.Id, null, [.. row.Profile.Addresses.Select(a => a == address ? address.Typed : a.Typed)], null, null, null)];
+            : [new ContactEdited(now, row.Id, null, [.. pinned.Select(a => a.Typed)], null, null, null)];
+    }
 
     private static IEnumerable<RosterEvent> Renamed(RosterRow row, string nick, DateTimeOffset now) =>
         nick.Length == 0 || nick == row.Profile.Nick ? [] : [new ContactEdited(now, row.Id, nick, null, null, null, null)];

@@ -51,7 +51,12 @@ public abstract record RosterAnswer
 
     /// <summary>What a handshake is answered.</summary>
     /// <param name="Status">1 recorded, 0 not.</param>
-    public sealed record Handshake(int Status) : RosterAnswer;
+    /// <param name="Redeemed">The row of a stranger that came with a code of ours.</param>
+    public sealed record Handshake(int Status, ContactId? Redeemed = null) : RosterAnswer;
+
+    /// <summary>There is a new invite.</summary>
+    /// <param name="Invite">Its id.</param>
+    public sealed record InviteMade(string Invite) : RosterAnswer;
 
     /// <summary>Nobody waits for an answer.</summary>
     public sealed record Noted : RosterAnswer;

@@ -26,6 +26,9 @@ public sealed record RosterRow
     /// <summary>The sealed form of <see cref="ContactProfile.IssuedKey"/>.</summary>
     public string? SealedIssuedKey { get; init; }
 
+    /// <summary>The sealed form of <see cref="ContactProfile.InviteCode"/>.</summary>
+    public string? SealedInviteCode { get; init; }
+
     /// <summary>The key that waits for the owner or for a call back.</summary>
     public HeldKey? ProposedKey { get; init; }
 
@@ -57,7 +60,8 @@ public sealed record RosterRow
 /// <summary>The whole friend list at one sequence number of its journal; keys are sealed.</summary>
 /// <param name="Rows">Every row.</param>
 /// <param name="Leaving">Removed contacts whose conversation is not erased yet.</param>
-public sealed record RosterSnapshot(ImmutableArray<RosterSnapshotRow> Rows, ImmutableArray<ContactId> Leaving);
+/// <param name="Invites">Open and used invites; <see langword="null"/> where it was written before there were any.</param>
+public sealed record RosterSnapshot(ImmutableArray<RosterSnapshotRow> Rows, ImmutableArray<ContactId> Leaving, ImmutableArray<Invite>? Invites = null);
 
 /// <summary>One row of a <see cref="RosterSnapshot"/>; the fields are those of <see cref="RosterRow"/> and <see cref="ContactProfile"/>.</summary>
 /// <param name="Contact">Local id.</param>
@@ -75,10 +79,12 @@ public sealed record RosterSnapshot(ImmutableArray<RosterSnapshotRow> Rows, Immu
 /// <param name="LastConnect">UTC.</param>
 /// <param name="LastOnline">UTC.</param>
 /// <param name="PresenceNotedAt">UTC.</param>
+/// <param name="LinkIdentity">The identity that its invite link named.</param>
+/// <param name="SealedInviteCode">The code of that link.</param>
 public sealed record RosterSnapshotRow(
     ContactId Contact, ImmutableArray<string> Addresses, ImmutableArray<string> Aliases, string Nick, ContactStanding Standing, DateTimeOffset StandingSince,
     string? SealedTheirKey, string? SealedIssuedKey, string? SealedProposedKey, RosterTraits Traits, DateTimeOffset AddedAt, DateTimeOffset KeysAt,
-    DateTimeOffset? LastConnect, DateTimeOffset? LastOnline, DateTimeOffset? PresenceNotedAt);
+    DateTimeOffset? LastConnect, DateTimeOffset? LastOnline, DateTimeOffset? PresenceNotedAt, string? LinkIdentity = null, string? SealedInviteCode = null);
 
 /// <summary>The switches of a row, as they are written down: numbers are never reused.</summary>
 [Flags]

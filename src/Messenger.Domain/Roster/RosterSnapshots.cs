@@ -11,7 +11,7 @@ internal static class RosterSnapshots
         return new RosterSnapshotRow(
             row.Id, [.. profile.Addresses.Select(a => a.Typed)], [.. profile.Aliases.Select(a => a.Canonical)], profile.Nick, row.Standing, row.StandingSince,
             row.SealedTheirKey, row.SealedIssuedKey, row.ProposedKey?.Sealed, TraitsOf(row), profile.AddedAt, profile.KeysAt,
-            row.LastConnect, row.LastOnline, row.PresenceNotedAt);
+            row.LastConnect, row.LastOnline, row.PresenceNotedAt, profile.LinkIdentity, row.SealedInviteCode);
     }
 
     public static RosterRow Read(RosterSnapshotRow row, Func<string, string> open)
@@ -37,11 +37,14 @@ internal static class RosterSnapshots
                 Trust = traits.HasFlag(RosterTraits.Confirmed) ? DialTrust.Confirmed : DialTrust.Learned,
                 AddressGuessed = traits.HasFlag(RosterTraits.AddressGuessed),
                 HandshakeDue = traits.HasFlag(RosterTraits.HandshakeDue),
+                LinkIdentity = row.LinkIdentity,
+                InviteCode = row.SealedInviteCode is { } code ? open(code) : null,
                 AddedAt = row.AddedAt,
                 KeysAt = row.KeysAt,
             },
             SealedTheirKey = row.SealedTheirKey,
             SealedIssuedKey = row.SealedIssuedKey,
+            SealedInviteCode = row.SealedInviteCode,
             ProposedKey = row.SealedProposedKey is { } proposed ? new HeldKey(open(proposed), proposed) : null,
             KeyProven = traits.HasFlag(RosterTraits.KeyProven),
             AddressConfirmed = traits.HasFlag(RosterTraits.AddressConfirmed),

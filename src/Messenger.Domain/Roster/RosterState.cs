@@ -12,24 +12,28 @@ public sealed class RosterState
 
     private RosterState(
         ImmutableDictionary<ContactId, RosterRow> rows, ImmutableDictionary<string, ContactId> dialed, ImmutableDictionary<string, ContactId> aliases,
-        ImmutableHashSet<ContactId> leaving)
+        ImmutableHashSet<ContactId> leaving, ImmutableDictionary<string, Invite> invites)
     {
         Rows = rows;
         _dialed = dialed;
         _aliases = aliases;
         Leaving = leaving;
+        Invites = invites;
     }
 
     /// <summary>A friend list without rows.</summary>
     public static RosterState Empty { get; } = new(
         ImmutableDictionary<ContactId, RosterRow>.Empty, ImmutableDictionary.Create<string, ContactId>(StringComparer.Ordinal),
-        ImmutableDictionary.Create<string, ContactId>(StringComparer.Ordinal), []);
+        ImmutableDictionary.Create<string, ContactId>(StringComparer.Ordinal), [], ImmutableDictionary.Create<string, Invite>(StringComparer.Ordinal));
 
     /// <summary>Every row, also denied ones.</summary>
     public ImmutableDictionary<ContactId, RosterRow> Rows { get; }
 
     /// <summary>Removed contacts whose conversation is not erased yet.</summary>
     public ImmutableHashSet<ContactId> Leaving { get; }
+
+    /// <summary>Open and used invites, by id.</summary>
+    public ImmutableDictionary<string, Invite> Invites { get; }
 
     /// <summary>The row of that id.</summary>
     /// <param name="id">Any id.</param>
@@ -59,15 +63,22 @@ public sealed class RosterState
             ContactAdded e => Put(Added(e, open)),
             RequestReceived e => Put(Requested(e, open)),
             ContactRemoved e => Remove(e.Contact),
-            RemovalCompleted e => new RosterState(Rows, _dialed, _aliases, Leaving.Remove(e.Contact)),
-            _ => Find(happened.Contact) is { } row ? Put(Changed(row, happened, open)) : this,
+            RemovalCompleted e => new RosterState(Rows, _dialed, _aliases, Leaving.Remove(e.Contact), Invites),
+            InviteMade e => With(Invites.SetItem(e.Invite, new Invite(e.Invite, e.CodeHash, e.Note, e.At, e.ExpiresAt))),
+            InviteEnded e => With(Invites.Remove(e.Invite)),
+            InviteRedeemed e => Invites.TryGetValue(e.Invite, out var invite)
+                ? With(Invites.SetItem(e.Invite, invite with { UsedBy = e.Contact, UsedIdentity = e.Identity, UsedAt = e.At }))
+                : this,
+            RowEvent e => Find(e.Contact) is { } row ? Put(Changed(row, e, open)) : this,
+            _ => throw Unknown(happened),
         };
     }
 
     /// <summary>The state for a snapshot, in the order of the ids.</summary>
     public RosterSnapshot ToSnapshot() => new(
         [.. Rows.Values.OrderBy(r => r.Id.Value, StringComparer.Ordinal).Select(RosterSnapshots.Write)],
-        [.. Leaving.OrderBy(id => id.Value, StringComparer.Ordinal)]);
+        [.. Leaving.OrderBy(id => id.Value, StringComparer.Ordinal)],
+        Invites.IsEmpty ? null : [.. Invites.Values.OrderBy(invite => invite.Id, StringComparer.Ordinal)]);
 
     /// <summary>The state of a snapshot.</summary>
     /// <param name="snapshot">What <see cref="ToSnapshot"/> wrote.</param>
@@ -76,7 +87,8 @@ public sealed class RosterState
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         var state = snapshot.Rows.Aggregate(Empty, (built, row) => built.Put(RosterSnapshots.Read(row, open)));
-        return new RosterState(state.Rows, state._dialed, state._aliases, [.. snapshot.Leaving]);
+        return new RosterState(
+            state.Rows, state._dialed, state._aliases, [.. snapshot.Leaving], Empty.Invites.AddRange((snapshot.Invites ?? []).Select(i => KeyValuePair.Create(i.Id, i))));
     }
 
     private static RosterRow Added(ContactAdded e, Func<string, string> open) => new()
@@ -116,7 +128,7 @@ public sealed class RosterState
         StandingSince = e.At,
     };
 
-    private static RosterRow Changed(RosterRow row, RosterEvent happened, Func<string, string> open)
+    private static RosterRow Changed(RosterRow row, RowEvent happened, Func<string, string> open)
     {
         var profile = row.Profile;
         return happened switch
@@ -130,10 +142,11 @@ public sealed class RosterState
             ContactBlocked e => row with { StandingSince = e.At, Profile = profile with { Standing = ContactStanding.Blocked } },
             ContactEdited e => row with { Profile = Edited(profile, e) },
             AliasLearned e => row with { Profile = profile with { Aliases = profile.Aliases.Add(Address.Parse(e.Alias)) } },
-            HandshakeDelivered => row with { Profile = profile with { HandshakeDue = false } },
+            LinkFollowed e => Linked(row, e, open),
+            HandshakeDelivered => row with { SealedInviteCode = null, Profile = profile with { HandshakeDue = false, InviteCode = null } },
             RelayingDeclined => row with { Profile = profile with { CanResend = false } },
             PresenceNoted e => row with { LastConnect = e.LastConnect, LastOnline = e.LastOnline, PresenceNotedAt = e.At },
-            _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "The roster does not know this event."),
+            _ => throw Unknown(happened),
         };
     }
 
@@ -178,6 +191,20 @@ public sealed class RosterState
         };
     }
 
+    private static RosterRow Linked(RosterRow row, LinkFollowed e, Func<string, string> open) => row with
+    {
+        SealedInviteCode = e.SealedCode ?? row.SealedInviteCode,
+        Profile = row.Profile with
+        {
+            LinkIdentity = e.Identity,
+            InviteCode = e.SealedCode is { } code ? open(code) : row.Profile.InviteCode,
+            HandshakeDue = row.Profile.HandshakeDue || e.SealedCode is not null,
+        },
+    };
+
+    private static ArgumentOutOfRangeException Unknown(RosterEvent happened) =>
+        new(nameof(happened), happened.GetType().Name, "The roster does not know this event.");
+
     private static ContactProfile Edited(ContactProfile profile, ContactEdited e) => profile with
     {
         Nick = e.Nick ?? profile.Nick,
@@ -194,8 +221,10 @@ public sealed class RosterState
         var before = Find(row.Id);
         var dialed = Index(_dialed, before?.Profile.Addresses, row.Profile.Addresses, row.Id);
         var aliases = Index(_aliases, before?.Profile.Aliases, row.Profile.Aliases, row.Id);
-        return new RosterState(Rows.SetItem(row.Id, row), dialed, aliases, Leaving);
+        return new RosterState(Rows.SetItem(row.Id, row), dialed, aliases, Leaving, Invites);
     }
+
+    private RosterState With(ImmutableDictionary<string, Invite> invites) => new(Rows, _dialed, _aliases, Leaving, invites);
 
     private RosterState Remove(ContactId id)
     {
@@ -207,7 +236,7 @@ public sealed class RosterState
         // Nothing was ever written to or by someone who only asked.
         var leaves = row.Standing is not (ContactStanding.Pending or ContactStanding.Denied);
         return new RosterState(
-            Rows.Remove(id), Index(_dialed, row.Profile.Addresses, [], id), Index(_aliases, row.Profile.Aliases, [], id), leaves ? Leaving.Add(id) : Leaving);
+            Rows.Remove(id), Index(_dialed, row.Profile.Addresses, [], id), Index(_aliases, row.Profile.Aliases, [], id), leaves ? Leaving.Add(id) : Leaving, Invites);
     }
 
     private static ImmutableDictionary<string, ContactId> Index(

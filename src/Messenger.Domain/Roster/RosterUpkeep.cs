@@ -103,7 +103,7 @@ public static class RosterUpkeep
            select (RosterEvent)new PresenceNoted(now, contact.Contact, contact.LastConnect, contact.LastOnline),
     ]);
 
-    /// <summary>Forgets requests and denials that grew too old.</summary>
+    /// <summary>Forgets requests, denials and invites that grew too old.</summary>
     /// <param name="state">The friend list.</param>
     /// <param name="policy">Settings.</param>
     /// <param name="now">UTC.</param>
@@ -112,6 +112,7 @@ public static class RosterUpkeep
         .. state.Rows.Values
             .Where(r => r.Standing is ContactStanding.Pending or ContactStanding.Denied && now - r.StandingSince >= policy.Limits.RememberedFor)
             .Select(RosterEvent (r) => new ContactRemoved(now, r.Id)),
+        .. InviteDecisions.Expired(state, now),
     ]);
 
     /// <summary>Everything of a removed contact is gone.</summary>

@@ -84,6 +84,9 @@ internal sealed record ContactItem
     /// <summary>Whether the address is only where its handshake came from.</summary>
     public required bool AddressGuessed { get; init; }
 
+    /// <summary>Whether the owner followed an invite link of it, which names its identity.</summary>
+    public required bool Linked { get; init; }
+
     /// <summary>Since when it is in the list.</summary>
     public required DateTimeOffset AddedAt { get; init; }
 
@@ -129,9 +132,10 @@ internal sealed record ContactItem
         WeakKey = profile.WeakKey,
         KeyChangeProposed = profile.KeyChangeProposed,
         AddressGuessed = profile.AddressGuessed,
+        Linked = profile.LinkIdentity is not null,
         AddedAt = profile.AddedAt,
-        Encryption = verifier.EncryptionOf(summary?.Sealing),
-        Sealing = verifier.Describe(summary?.Sealing),
+        Encryption = verifier.EncryptionOf(summary?.Sealing, profile.LinkIdentity),
+        Sealing = verifier.Describe(summary?.Sealing, profile.LinkIdentity),
         Outbox = summary?.Outbox ?? 0,
         Unread = summary?.Unread ?? 0,
         LastMessage = summary?.LastMessage is { } last ? MessageItem.Of(last) : null,
@@ -142,10 +146,11 @@ internal sealed record ContactItem
 /// <param name="Contacts">In the order in which they were added.</param>
 internal sealed record ContactList(IReadOnlyList<ContactItem> Contacts);
 
-/// <summary>Adds a contact.</summary>
+/// <summary>Adds a contact by its address or by its invite link: one of the two.</summary>
 /// <param name="Address">IPv4, IPv6 or a DNS name, with a port unless it is 7450; https:// in front for TLS, #sha256=HASH behind for the one certificate that is right.</param>
 /// <param name="Nick">The owner's name for it, at most 64 characters.</param>
-internal sealed record NewContactRequest(string Address, string? Nick = null);
+/// <param name="Invite">The invite link that its node made: p2pm:?a=…&amp;c=…&amp;i=…, at most 2,048 characters.</param>
+internal sealed record NewContactRequest(string? Address = null, string? Nick = null, string? Invite = null);
 
 /// <summary>Changes a contact; what is absent or null stays.</summary>
 /// <param name="Nick">The owner's name for it, at most 64 characters.</param>

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Messenger.Actors.Contacts;
+using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Contacts;
 using Messenger.Node.Gui;
+using Messenger.Protocol.Envelopes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -40,19 +42,39 @@ internal static class ContactsApi
         owner.Find(id) is { } profile ? TypedResults.Ok(await owner.DescribeAsync(profile, cancel)) : Checks.NoSuchContact();
 
     private static async Task<Results<Created<ContactItem>, Ok<ContactItem>, ProblemHttpResult>> AddAsync(
-        NewContactRequest request, [FromServices] Owner owner, CancellationToken cancel)
+        NewContactRequest request, [FromServices] Owner owner, [FromServices] IKeyring keyring, CancellationToken cancel)
     {
-        if (!Address.TryParse(request.Address, out var address, out var error))
-        {
-            return BadAddress(error);
-        }
-
         if (Checks.OfNick(request.Nick) is { } bad)
         {
             return bad;
         }
 
-        return await owner.AskAsync<RosterProtocol.AddResult>(new RosterProtocol.AddContact(address, request.Nick ?? ""), cancel) switch
+        if (request.Invite is { } invite)
+        {
+            return request.Address is null
+                ? await FollowedLinks.AddAsync(invite, request.Nick ?? "", owner, keyring, cancel)
+                : BadAddress("Either the address or the invite is expected: the link holds the address.");
+        }
+
+        if (request.Address is null)
+        {
+            return BadAddress("The address of a friend's node is expected, or the invite link that it made as invite.");
+        }
+
+        if (InviteLink.IsMeant(request.Address))
+        {
+            return BadAddress("This is an invite link, not an address: send it as invite.");
+        }
+
+        return Address.TryParse(request.Address, out var address, out var error)
+            ? await AddedAsync(new RosterProtocol.AddContact(address, request.Nick ?? ""), owner, cancel)
+            : BadAddress(error);
+    }
+
+    /// <summary>Adds a contact and tells what came of it.</summary>
+    internal static async Task<Results<Created<ContactItem>, Ok<ContactItem>, ProblemHttpResult>> AddedAsync(
+        RosterProtocol.IRosterCommand command, Owner owner, CancellationToken cancel) =>
+        await owner.AskAsync<RosterProtocol.AddResult>(command, cancel) switch
         {
             RosterProtocol.AddResult.Added added =>
                 TypedResults.Created($"/api/v1/contacts/{added.Profile.Id}", await owner.DescribeAsync(added.Profile, cancel)),
@@ -60,7 +82,6 @@ internal static class ContactsApi
             RosterProtocol.AddResult.Rejected rejected => Problems.Of(StatusCodes.Status400BadRequest, rejected.Code, rejected.Detail),
             var other => throw new InvalidOperationException($"The roster answered {other}."),
         };
-    }
 
     private static async Task<Results<Ok<ContactItem>, NoContent, ProblemHttpResult>> EditAsync(
         string id, EditContactRequest request, [FromServices] Owner owner, CancellationToken cancel)

@@ -18,24 +18,29 @@ internal enum ContactEncryption
     [JsonStringEnumMemberName("offered")]
     Offered,
 
-    /// <summary>Sealed for an identity that the owner compared.</summary>
+    /// <summary>Not at all yet: it was added by an invite link and has not shown the identity that the link names.</summary>
+    [JsonStringEnumMemberName("awaited")]
+    Awaited,
+
+    /// <summary>Sealed for an identity that the owner compared or an invite link named.</summary>
     [JsonStringEnumMemberName("verified")]
     Verified,
 
-    /// <summary>Not at all: it shows another identity than before, and the owner has to decide with POST …/identity.</summary>
+    /// <summary>Not at all: it shows another identity than before, or than its invite link names, and the owner has to decide with POST …/identity.</summary>
     [JsonStringEnumMemberName("changed")]
     Changed,
 }
 
 /// <summary>A contact's identity and what concerns sealed messages with it.</summary>
-/// <param name="Fingerprint">Of its identity: 10 groups of 4 hexadecimal digits.</param>
+/// <param name="Fingerprint">Of its identity, or of the one that its invite link names while it shows another: 10 groups of 4 hexadecimal digits.</param>
 /// <param name="SafetyNumber">12 groups of 5 digits, the same on both sides: to be compared by another way.</param>
-/// <param name="Verified">Whether the owner compared it.</param>
+/// <param name="Verified">Whether the owner compared it, or an invite link named it.</param>
+/// <param name="VerifiedByLink">Whether it is verified by an invite link alone.</param>
 /// <param name="PlaintextAllowed">Whether the owner wants messages to go as plain text all the same.</param>
 /// <param name="Missing">Messages of the contact that are known to be missing.</param>
 /// <param name="Offered">Another identity that it shows now; null when there is none. Messages to it are held meanwhile.</param>
 internal sealed record SealingItem(
-    string Fingerprint, string SafetyNumber, bool Verified, bool PlaintextAllowed, long Missing, OfferedIdentity? Offered);
+    string Fingerprint, string SafetyNumber, bool Verified, bool VerifiedByLink, bool PlaintextAllowed, long Missing, OfferedIdentity? Offered);
 
 /// <summary>Another identity than before, to be taken or refused.</summary>
 /// <param name="Fingerprint">Of that identity.</param>
@@ -64,23 +69,28 @@ internal sealed class Verifier(IKeyring keyring, SealingPolicy sealing)
     public string OwnFingerprint => Verification.Fingerprint(keyring.Identity);
 
     /// <summary>In which form messages leave.</summary>
-    public ContactEncryption EncryptionOf(SealingSummary? contact) =>
-        contact is not { Identity: not null } || !sealing.Enabled || contact.PlaintextAllowed && contact.Offered is null ? ContactEncryption.Plain
+    /// <param name="contact">Where sealed messages with the contact stand.</param>
+    /// <param name="linked">The identity that its invite link names.</param>
+    public ContactEncryption EncryptionOf(SealingSummary? contact, string? linked) =>
+        !sealing.Enabled || (contact?.Identity ?? contact?.Offered ?? linked) is null || (contact is { PlaintextAllowed: true, Offered: null }) ? ContactEncryption.Plain
+        : contact is not { Identity: not null } and not { Offered: not null } ? ContactEncryption.Awaited
         : contact.Offered is not null ? ContactEncryption.Changed
         : contact.Verified ? ContactEncryption.Verified
         : ContactEncryption.Offered;
 
     /// <summary>A contact's identity; null when it has shown none.</summary>
-    public SealingItem? Describe(SealingSummary? contact)
+    /// <param name="contact">Where sealed messages with the contact stand.</param>
+    /// <param name="linked">The identity that its invite link names.</param>
+    public SealingItem? Describe(SealingSummary? contact, string? linked)
     {
-        if (contact is not { Identity: { } identity })
+        if (contact is null || (contact.Identity ?? linked) is not { } identity)
         {
             return null;
         }
 
         var (fingerprint, safetyNumber) = Compare(identity);
         return new SealingItem(
-            fingerprint, safetyNumber, contact.Verified, contact.PlaintextAllowed, contact.Missing, contact.Offered is { } offered ? Compare(offered) : null);
+            fingerprint, safetyNumber, contact.Verified, contact.ByLink, contact.PlaintextAllowed, contact.Missing, contact.Offered is { } offered ? Compare(offered) : null);
     }
 
     private OfferedIdentity Compare(string text)

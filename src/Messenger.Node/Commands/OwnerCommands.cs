@@ -38,6 +38,7 @@ internal static class OwnerCommands
                 Leaf("list", "List the tokens that work", Client(ListTokensAsync)),
                 Leaf("revoke", "Make a token useless", Client((node, parsed, cancel) => RevokeTokenAsync(node, parsed.GetRequiredValue(name), cancel)), name),
             },
+            .. InviteCommands.Build((verb, description, action) => Leaf(verb, description, Client(action))),
             new Command("password", "The password of the browser interface") { password },
             export,
             Leaf("import", "Add the contacts of a list, or the contacts and messages of an export", Client(ImportAsync), file),

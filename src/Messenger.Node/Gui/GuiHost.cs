@@ -84,6 +84,7 @@ internal static class GuiHost
         api.MapUnlockApi();
         api.MapContactsApi();
         api.MapSealingApi();
+        api.MapInvitesApi();
         api.MapMessagesApi();
         api.MapSearchApi();
         api.MapContactListApi();

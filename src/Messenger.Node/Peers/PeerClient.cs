@@ -120,7 +120,7 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
         var key = call.Key.Length == 0 ? null : call.Key;
         return call switch
         {
-            PeerCall.Handshake handshake => new HandshakeRequest(handshake.Key, WithCertificate(handshake.From), handshake.Nick, handshake.Proof, handshake.Bundle),
+            PeerCall.Handshake handshake => new HandshakeRequest(handshake.Key, WithCertificate(handshake.From), handshake.Nick, handshake.Proof, handshake.Bundle, handshake.Invite),
             PeerCall.Ping ping => new PingRequest(ping.From, key) { E2e = ping.Bundle, Have = ping.Have, Again = ping.Again },
             PeerCall.Send send => new SendRequest(ToWire(send.Message), key),
             PeerCall.Resend resend => new ResendRequest(ToWire(resend.Message), key),

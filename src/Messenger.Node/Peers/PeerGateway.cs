@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net;
+using System.Text;
 using System.Threading.RateLimiting;
 using Akka.Actor;
 using Messenger.Actors.Contacts;
@@ -8,6 +9,7 @@ using Messenger.Actors.Roster;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 using Messenger.Protocol;
+using Messenger.Protocol.Envelopes;
 using Address = Messenger.Domain.Addressing.Address;
 
 namespace Messenger.Node.Peers;
@@ -73,7 +75,11 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
 
         // Free text instead of an address says no more than a bare handshake.
         var from = Address.TryParse(request.From, out var address, out _) ? address : null;
-        var command = new RosterProtocol.ReceiveHandshake(request.Key, from, request.Nick ?? "", request.Proof, source);
+        var command = new RosterProtocol.ReceiveHandshake(request.Key, from, request.Nick ?? "", request.Proof, source)
+        {
+            Invite = request.Invite,
+            Identity = request is { Invite: not null, E2e: { } e2e } && BundleText.TryRead(Encoding.UTF8.GetBytes(e2e), out var bundle, out _) ? bundle.Identity.Text : null,
+        };
         var answer = await _services.Roster.Ask<RosterProtocol.HandshakeAnswer>(command, _services.Limits.AnswerTimeout, cancellation);
         if (request.E2e is not null && answer.Contact is { } contact)
         {

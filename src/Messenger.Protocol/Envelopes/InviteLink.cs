@@ -1,45 +1,45 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using Messenger.Domain.Addressing;
 
 namespace Messenger.Protocol.Envelopes;
 
 /// <summary>
-/// What one person hands another to become friends: <c>p2pm:?a=…&amp;c=…&amp;i=…</c>, for an <c>https://</c> address also <c>&amp;h=…</c>.
-/// Whoever has it can redeem it, so it travels by a channel that both trust, and the friendship begins verified.
+/// What one person hands another to become friends: <c>p2pm:?a=…&amp;c=…&amp;i=…</c>, <c>a</c> once for each address. Whoever has it can
+/// redeem it, so it travels by a channel that both trust, and the friendship begins verified.
 /// </summary>
 public sealed record InviteLink
 {
     /// <summary>The longest link, in characters.</summary>
-    public const int MaxLength = 1024;
+    public const int MaxLength = 2048;
+
+    /// <summary>The most addresses that a link names.</summary>
+    public const int MaxAddresses = 8;
 
     private const string Scheme = "p2pm:?";
     private const int MinCodeLength = 16;
     private const int MaxCodeLength = 64;
 
     /// <summary>Makes an invite.</summary>
-    /// <param name="address">Where the inviting node answers.</param>
+    /// <param name="addresses">Where the inviting node answers, preferred first, with the certificates that it shows there: 1 to 8.</param>
     /// <param name="code">The one-time code: 16 to 64 characters of base64url, secret and random.</param>
     /// <param name="identity">The inviting node's identity.</param>
-    /// <param name="certificateHash">The SHA-256 of its certificate, DER, as 43 characters of base64url; only with an <c>https://</c> address.</param>
-    /// <exception cref="ArgumentException">The code or the hash is none; the message says why.</exception>
-    public InviteLink(Address address, string code, Identity identity, string? certificateHash = null)
+    /// <exception cref="ArgumentException">There is no address, there are too many, or the code is none; the message says why.</exception>
+    public InviteLink(ImmutableArray<Address> addresses, string code, Identity identity)
     {
-        ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(identity);
-        if (Fault(address, code, certificateHash) is { } fault)
+        if (Fault(addresses.Length, code) is { } fault)
         {
             throw new ArgumentException(fault);
         }
 
-        Address = address;
+        Addresses = addresses;
         Code = code;
         Identity = identity;
-        CertificateHash = certificateHash;
     }
 
-    /// <summary>Where the inviting node answers.</summary>
-    public Address Address { get; }
+    /// <summary>Where the inviting node answers, preferred first; never empty.</summary>
+    public ImmutableArray<Address> Addresses { get; }
 
     /// <summary>The one-time code.</summary>
     public string Code { get; }
@@ -47,8 +47,9 @@ public sealed record InviteLink
     /// <summary>The inviting node's identity.</summary>
     public Identity Identity { get; }
 
-    /// <summary>The SHA-256 of the inviting node's certificate, or null.</summary>
-    public string? CertificateHash { get; }
+    /// <summary>Whether a text wants to be an invite link.</summary>
+    /// <param name="text">Anything at all.</param>
+    public static bool IsMeant(string? text) => text is not null && text.AsSpan().TrimStart().StartsWith("p2pm:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a link.</summary>
     /// <param name="text">Anything at all; white space around it is dropped.</param>
@@ -70,31 +71,36 @@ public sealed record InviteLink
             return false;
         }
 
-        var values = new Dictionary<string, string>();
+        var addresses = ImmutableArray.CreateBuilder<Address>();
+        var values = new Dictionary<char, string>();
         foreach (var part in trimmed[Scheme.Length..].Split('&'))
         {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals != 1 || part[0] is not ('a' or 'c' or 'i' or 'h'))
+            if (part.IndexOf('=', StringComparison.Ordinal) != 1 || part[0] is not ('a' or 'c' or 'i'))
             {
                 error = "The invite link has a part that is not known here: it was damaged, or made by a newer version.";
                 return false;
             }
 
-            if (!values.TryAdd(part[..1], part[2..]))
+            if (part[0] == 'a')
+            {
+                if (!Address.TryParse(Uri.UnescapeDataString(part[2..]), out var address, out error))
+                {
+                    error = $"An address in the invite link is none: {error} Ask for a new link.";
+                    return false;
+                }
+
+                addresses.Add(address);
+            }
+            else if (!values.TryAdd(part[0], part[2..]))
             {
                 error = "The invite link has a part twice: ask for a new one.";
                 return false;
             }
         }
 
-        if (!values.TryGetValue("a", out var a) || !values.TryGetValue("c", out var code) || !values.TryGetValue("i", out var i))
+        if (addresses.Count == 0 || !values.TryGetValue('c', out var code) || !values.TryGetValue('i', out var i))
         {
             error = "The invite link is not complete: copy it as a whole.";
-            return false;
-        }
-
-        if (!Address.TryParse(Uri.UnescapeDataString(a), out var address, out error))
-        {
             return false;
         }
 
@@ -104,22 +110,24 @@ public sealed record InviteLink
             return false;
         }
 
-        var hash = values.GetValueOrDefault("h");
-        error = Fault(address, code, hash);
-        link = error is null ? new InviteLink(address, code, identity, hash) : null;
+        error = Fault(addresses.Count, code);
+        link = error is null ? new InviteLink(addresses.ToImmutable(), code, identity) : null;
         return link is not null;
     }
 
     /// <summary>The link.</summary>
     public override string ToString() =>
-        $"{Scheme}a={Uri.EscapeDataString(Address.Canonical)}&c={Code}&i={Identity.Text}" + (CertificateHash is null ? "" : $"&h={CertificateHash}");
+        $"{Scheme}{string.Concat(Addresses.Select(address => $"a={Uri.EscapeDataString(address.Full)}&"))}c={Code}&i={Identity.Text}";
 
-    private static string? Fault(Address address, string code, string? certificateHash) =>
-        code is null || code.Length is < MinCodeLength or > MaxCodeLength || !StrictBase64.IsUrlText(code)
+    /// <inheritdoc/>
+    public bool Equals(InviteLink? other) => other is not null && ToString() == other.ToString();
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Code.GetHashCode(StringComparison.Ordinal);
+
+    private static string? Fault(int addresses, string code) =>
+        addresses is < 1 or > MaxAddresses ? $"An invite link names 1 to {MaxAddresses} addresses: ask for a new one."
+        : code is null || code.Length is < MinCodeLength or > MaxCodeLength || !StrictBase64.IsUrlText(code)
             ? $"The code of an invite is {MinCodeLength} to {MaxCodeLength} letters, digits, - and _: the link was damaged, ask for a new one."
-        : certificateHash is null ? null
-        : address.Scheme != Uri.UriSchemeHttps ? "An invite names a certificate only for an https:// address."
-        : !StrictBase64.TryDecodeUrl(certificateHash, stackalloc byte[SHA256.HashSizeInBytes])
-            ? "The certificate in the invite link is none: the link was damaged, ask for a new one."
         : null;
 }

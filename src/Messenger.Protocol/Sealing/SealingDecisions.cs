@@ -41,8 +41,8 @@ public static class SealingDecisions
     /// <param name="enabled">Whether this node seals.</param>
     /// <param name="now">The clock.</param>
     public static OutgoingForm Form(SealingState state, bool enabled, DateTimeOffset now) =>
-        !enabled || state.Bundle is null || state.PlaintextAllowed ? OutgoingForm.Plain
-        : state.Offered is not null || state.Bundle.Choose(now) is null ? OutgoingForm.Waiting
+        !enabled || state.Author is null || state.PlaintextAllowed ? OutgoingForm.Plain
+        : state.Bundle is null || state.Offered is not null || state.Bundle.Choose(now) is null ? OutgoingForm.Waiting
         : OutgoingForm.Sealed;
 
     /// <summary>In which form a message leaves that was meant to be sealed: as plain text only when somebody decided so.</summary>
@@ -98,10 +98,13 @@ public static class SealingDecisions
     /// <param name="now">The clock.</param>
     public static ImmutableArray<ContactEvent> Show(SealingState state, Bundle shown, bool nothingHasLeft, DateTimeOffset now)
     {
-        switch (shown.Judge(state.Identity, state.Bundle?.Counter ?? 0))
+        switch (shown.Judge(state.Author, state.Bundle?.Counter ?? 0))
         {
             case BundleVerdict.Accepted:
-                return [new BundleTaken(now, SealingState.Text(shown), state.Bundle is null && nothingHasLeft ? true : null)];
+                var taken = new BundleTaken(now, SealingState.Text(shown), state.Bundle is null && nothingHasLeft ? true : null);
+                return state.Bundle is not null || state.Expected is null ? [taken]
+                    : state.Offered is null ? [taken, new VerificationChanged(now, true, ByLink: true)]
+                    : [new IdentityDecided(now, false), taken, new VerificationChanged(now, true, ByLink: true)];
             case BundleVerdict.OtherIdentity:
                 var news = state.Offered is null || state.Offered.Identity != shown.Identity || shown.Counter > state.Offered.Counter;
                 return news && shown.Identity.Text != state.Refused ? [new IdentityOffered(now, SealingState.Text(shown))] : [];
@@ -113,7 +116,18 @@ public static class SealingDecisions
     /// <summary>Marks the pinned identity as compared, or takes that back.</summary>
     /// <returns>The answer is whether there is an identity to compare.</returns>
     public static Decision<bool> Verify(SealingState state, bool verified, DateTimeOffset now) =>
-        new(state.Identity is not null, state.Identity is null || state.Verified == verified ? [] : [new VerificationChanged(now, verified)]);
+        new(
+            state.Identity is not null,
+            state.Identity is null || (state.Verified == verified && !(verified && state.VerifiedByLink)) ? [] : [new VerificationChanged(now, verified)]);
+
+    /// <summary>Verifies the pinned identity by an invite link.</summary>
+    /// <param name="state">The contact.</param>
+    /// <param name="named">The identity that the link names, base64url.</param>
+    /// <param name="now">The clock.</param>
+    /// <returns>The answer is whether no other identity is pinned.</returns>
+    public static Decision<bool> VerifyByLink(SealingState state, string named, DateTimeOffset now) => new(
+        state.Identity is null || state.Identity.Text == named,
+        state.Identity?.Text == named && !state.Verified ? [new VerificationChanged(now, true, ByLink: true)] : []);
 
     /// <summary>Takes or refuses an identity that was offered.</summary>
     /// <returns>The answer is whether one was offered.</returns>
@@ -134,7 +148,7 @@ public static class SealingDecisions
         if (item.Enctype.Length == 0)
         {
             // A relay could have made it up, and its author, who is known to seal, still has it and brings it.
-            return new(!enabled || state.Identity is null ? item
+            return new(!enabled || state.Author is null ? item
                 : state.Verified || item.Via is not null ? item with { Refused = true }
                 : item with { Warning = MessageWarning.Plaintext });
         }
@@ -144,14 +158,14 @@ public static class SealingDecisions
             return new(item with { Unreadable = UnreadableReason.UnknownEnctype });
         }
 
-        Identity[] authors = [.. new[] { state.Identity, state.Offered?.Identity }.OfType<Identity>()];
+        Identity[] authors = [.. new[] { state.Author, state.Offered?.Identity }.OfType<Identity>()];
         if (authors.Length == 0)
         {
             return new(item with { Unreadable = UnreadableReason.UnknownAuthor });
         }
 
         var result = open(item.Text, authors);
-        return AuthorOf(result) is { } author && author != state.Identity ? new(item with { Refused = true }) : result switch
+        return AuthorOf(result) is { } author && author != state.Author ? new(item with { Refused = true }) : result switch
         {
             OpenedEnvelope opened => new(Opened(item, opened), Shown: opened.Payload.Bundle),
             UnreadableEnvelope { Fault: UnreadableFault.UnknownPrekey } => new(item with { Unreadable = UnreadableReason.UnknownPrekey, Signed = true }),

@@ -16,8 +16,17 @@ public sealed record SealingState
     /// <summary>The newest bundle of the pinned identity; <see langword="null"/> while the contact has shown none.</summary>
     public Bundle? Bundle { get; init; }
 
-    /// <summary>Whether the owner compared the pinned identity.</summary>
+    /// <summary>Whether the owner compared the pinned identity, or an invite link named it.</summary>
     public bool Verified { get; init; }
+
+    /// <summary>Whether it is verified by a link alone.</summary>
+    public bool VerifiedByLink { get; init; }
+
+    /// <summary>
+    /// The identity that the contact's invite link names: while none is pinned, no other one is, and nothing leaves. No part of the journal,
+    /// the friend list keeps it.
+    /// </summary>
+    public Identity? Expected { get; init; }
 
     /// <summary>Whether messages go as plain text all the same.</summary>
     public bool PlaintextAllowed { get; init; }
@@ -43,6 +52,9 @@ public sealed record SealingState
     /// <summary>The pinned identity.</summary>
     public Identity? Identity => Bundle?.Identity;
 
+    /// <summary>The identity that signs what the contact seals: the pinned one, else that of its link.</summary>
+    public Identity? Author => Identity ?? Expected;
+
     /// <summary>How many messages of the contact are known to be missing.</summary>
     public long Missing => Incoming.Chains.Sum(chain => chain.Missing.Sum(gap => gap.Count));
 
@@ -52,9 +64,9 @@ public sealed record SealingState
         BundleTaken e => this with { Bundle = Read(e.Bundle) },
         IdentityOffered e => this with { Offered = Read(e.Bundle) },
         IdentityDecided { Taken: true } when Offered is not null =>
-            this with { Bundle = Offered, Offered = null, Verified = false, Outgoing = null, BundleGiven = 0 },
+            this with { Bundle = Offered, Offered = null, Verified = false, VerifiedByLink = false, Outgoing = null, BundleGiven = 0 },
         IdentityDecided { Taken: false } => this with { Refused = Offered?.Identity.Text, Offered = null },
-        VerificationChanged e => this with { Verified = e.Verified },
+        VerificationChanged e => this with { Verified = e.Verified, VerifiedByLink = e is { Verified: true, ByLink: true } },
         PlaintextChanged e => this with { PlaintextAllowed = e.Allowed },
         MessageQueued { Seal: { } seal } => After(seal),
         MessageSealed { Seal: { } seal } => After(seal),
@@ -83,7 +95,7 @@ public sealed record SealingState
 
     /// <summary>Writes the state down.</summary>
     /// <returns><see langword="null"/> when there is nothing to write.</returns>
-    public SealingSnapshot? ToSnapshot() => this == Empty ? null : new SealingSnapshot(
+    public SealingSnapshot? ToSnapshot() => this with { Expected = null } == Empty ? null : new SealingSnapshot(
         Text(Bundle),
         Verified,
         PlaintextAllowed,
@@ -99,13 +111,15 @@ public sealed record SealingState
                 chain.LastHash.Value,
                 [.. chain.Missing.Select(gap => new SealingSnapshot.GapRow(gap.From, gap.To, gap.Before?.Value, gap.LastHash.Value))],
                 chain.Forgotten)),
-        ]);
+        ],
+        VerifiedByLink ? true : null);
 
     /// <summary>Reads a state back.</summary>
     public static SealingState Restore(SealingSnapshot? snapshot) => snapshot is null ? Empty : new SealingState
     {
         Bundle = snapshot.Bundle is null ? null : Read(snapshot.Bundle),
         Verified = snapshot.Verified,
+        VerifiedByLink = snapshot.ByLink ?? false,
         PlaintextAllowed = snapshot.PlaintextAllowed,
         Offered = snapshot.Offered is null ? null : Read(snapshot.Offered),
         Refused = snapshot.Refused,

@@ -124,8 +124,13 @@ internal static class HistoryReader
         contact.Value,
         number);
 
-    private static SealingSummary? Sealing(DbDataReader row) => row.IsDBNull(FieldCount + 3) ? null : new(
-        row.GetString(FieldCount + 3), row.TextOrNull(FieldCount + 4), row.Flag(FieldCount + 5), row.Flag(FieldCount + 6), row.GetInt64(FieldCount + 7));
+    private static SealingSummary? Sealing(DbDataReader row) => row.IsDBNull(FieldCount + 3) && row.IsDBNull(FieldCount + 4) ? null : new(
+        row.TextOrNull(FieldCount + 3),
+        row.TextOrNull(FieldCount + 4),
+        row.GetInt32(FieldCount + 5) != 0,
+        row.Flag(FieldCount + 6),
+        row.GetInt64(FieldCount + 7),
+        row.GetInt32(FieldCount + 5) == SealingWriter.ByLink);
 
     public static MessageRow Row(DbDataReader row) => new(
         row.GetInt64(0),

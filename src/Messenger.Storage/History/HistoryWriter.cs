@@ -56,11 +56,11 @@ internal sealed class HistoryWriter(SqlSession session, IndexingBacklog search)
         {
             case PresenceNoted:
                 break;
-            case RequestReceived:
-                _feed.Announce(FeedKind.Request, change.Contact);
+            case RequestReceived e:
+                _feed.Announce(FeedKind.Request, e.Contact);
                 break;
-            default:
-                _feed.Announce(FeedKind.Contact, change.Contact);
+            case RowEvent e:
+                _feed.Announce(FeedKind.Contact, e.Contact);
                 break;
         }
     }

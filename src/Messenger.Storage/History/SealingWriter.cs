@@ -7,6 +7,12 @@ namespace Messenger.Storage.History;
 /// <summary>Where sealed messages with a contact stand, in the contact's row.</summary>
 internal sealed class SealingWriter(SqlSession session)
 {
+    /// <summary>What stands for verified identities: that the owner compared it, or that a link named it.</summary>
+    public const int Compared = 1;
+
+    /// <inheritdoc cref="Compared"/>
+    public const int ByLink = 2;
+
     public void Apply(ContactId contact, ContactEvent happened)
     {
         switch (happened)
@@ -24,7 +30,7 @@ internal sealed class SealingWriter(SqlSession session)
                 session.Post("update contacts set offered = null where contact = $1", contact.Value);
                 break;
             case VerificationChanged e:
-                session.Post("update contacts set verified = $2 where contact = $1", contact.Value, e.Verified ? 1 : 0);
+                session.Post("update contacts set verified = $2 where contact = $1", contact.Value, !e.Verified ? 0 : e.ByLink is true ? ByLink : Compared);
                 break;
             case PlaintextChanged e:
                 session.Post("update contacts set plaintext = $2 where contact = $1", contact.Value, e.Allowed ? 1 : 0);

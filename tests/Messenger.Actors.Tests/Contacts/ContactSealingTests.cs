@@ -93,6 +93,56 @@ public sealed class ContactSealingTests : ContactWorld
     }
 
     [Fact]
+    public void A_contact_of_a_link_is_shown_the_code_gets_nothing_in_the_open_and_is_verified_by_the_identity_it_names()
+    {
+        var asked = Accepted(Friend, FriendsAddress) with
+        {
+            TheirKey = null, Standing = ContactStanding.Requested, HandshakeDue = true, InviteCode = "code", LinkIdentity = _friend.Identity.Text,
+        };
+        Befriend(asked);
+        Queued("a");
+        Assert.Equal("code", ((PeerCall.Handshake)Answered(new PeerReply.Status(1) { Bundle = Text(_friend.Bundle) })).Invite);
+        Until(() => Events.OfType<VerificationChanged>().Any());
+        Assert.Equal((true, true), Events.OfType<VerificationChanged>().Single() is var changed ? (changed.Verified, changed.ByLink) : default);
+
+        Befriend(asked with { TheirKey = "their key", Standing = ContactStanding.Accepted, HandshakeDue = false, InviteCode = null });
+        Tell(new Wake(Friend, WakeReason.ProfileChanged));
+        _ = Answered(new PeerReply.Pong());
+        Assert.Equal("a", Opened(((PeerCall.Send)Answered(new PeerReply.Status(1))).Message).Body);
+    }
+
+    [Fact]
+    public void Another_identity_than_the_links_holds_everything_also_after_a_restart_until_the_right_one_comes()
+    {
+        Rule();
+        Befriend(Accepted(Friend, FriendsAddress) with { LinkIdentity = _friend.Identity.Text });
+        Tell(new KeysShown(Friend, Text(KeysInMemory.Ring().Bundle), null, []));
+        Queued("to whom?");
+        Quiet();
+        Assert.Single(Events.OfType<IdentityOffered>());
+        Crash();
+        Tell(new Wake(Friend, WakeReason.OutboxWaiting));
+        Pass(TimeSpan.FromHours(2));
+        Quiet();
+        Assert.DoesNotContain(Peers.Ruled.Select(r => r.Call), call => call is PeerCall.Send or PeerCall.History);
+
+        Shown();
+        Until(() => Peers.Ruled.Any(r => r.Call is PeerCall.Send));
+        Assert.IsType<OpenedEnvelope>(_friend.Open(Peers.Ruled.Select(r => r.Call).OfType<PeerCall.Send>().Single().Message.Text, [Keyring.Identity]));
+        Assert.True(Events.OfType<VerificationChanged>().Single().ByLink);
+    }
+
+    [Fact]
+    public void A_link_verifies_the_identity_that_is_pinned_already_and_refuses_another()
+    {
+        Shown();
+        Assert.False(Ask<SealingResult>(new VerifyByLink(Friend, KeysInMemory.Ring().Identity.Text)).Done);
+        var result = Ask<SealingResult>(new VerifyByLink(Friend, _friend.Identity.Text));
+        Assert.Equal((true, true, true), (result.Done, result.Now.Verified, result.Now.ByLink));
+        Assert.False(Ask<SealingResult>(new SetVerified(Friend, true)).Now.ByLink);
+    }
+
+    [Fact]
     public void An_identity_that_the_owner_refused_is_not_offered_again()
     {
         Shown();

@@ -44,6 +44,7 @@ public sealed class JournalSerializerTests : IDisposable
             new IdentityOffered(At, "{}"),
             new IdentityDecided(At, true),
             new VerificationChanged(At, true),
+            new VerificationChanged(At, true, ByLink: true),
             new PlaintextChanged(At, true),
             new MessageSealed(At, 3, "1764001800.250001", "e1", null, new OutgoingSeal("wire", "h6", "sid", 2, "h1", "h2", "prekey2", null)),
             new MessageOpened(At, 20, "hi", new IncomingSeal("ik", "h7", "01890a5d-ac96-774b-bcce-b302099a8060", "sid", 5, "h4", null, 1764001800250), MessageWarning.TwoLives),
@@ -68,6 +69,10 @@ public sealed class JournalSerializerTests : IDisposable
         new RelayingDeclined(At, Anna),
         new PresenceNoted(At, Anna, At, null),
         new RemovalCompleted(At, Anna),
+        new LinkFollowed(At, Anna, "ik", "sealed code"),
+        new InviteMade(At, "i1", "hash", "for Anna", At),
+        new InviteRedeemed(At, Anna, "i1", "ik"),
+        new InviteEnded(At, "i1"),
         RosterState.Empty
             .Apply(new ContactAdded(At, Anna, ["10.0.0.1", "Anna.example:80"], "Anna", "sealed"), key => key)
             .Apply(new KeyTaken(At, Anna, "sealed", true, true), key => key)
@@ -79,6 +84,22 @@ public sealed class JournalSerializerTests : IDisposable
             .Apply(new ContactRemoved(At, Boris), key => key)
             .ToSnapshot(),
     ];
+
+    [Fact]
+    public void A_snapshot_with_invites_and_a_followed_link_stays_readable_and_unchanged()
+    {
+        var snapshot = RosterState.Empty
+            .Apply(new ContactAdded(At, Anna, ["10.0.0.1"], "Anna", "sealed"), key => key)
+            .Apply(new LinkFollowed(At, Anna, "ik", "sealed code"), key => key)
+            .Apply(new InviteMade(At, "i1", "hash1", "for Boris", At), key => key)
+            .Apply(new InviteMade(At, "i2", "hash2", "", At), key => key)
+            .Apply(new InviteRedeemed(At, Anna, "i2", "ik"), key => key)
+            .ToSnapshot();
+        var golden = Golden("roster.snapshot.v1.invites");
+        Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(snapshot)));
+        var read = (RosterSnapshot)_serializer.FromBinary(Encoding.UTF8.GetBytes(golden), "roster.snapshot.v1");
+        Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(RosterState.From(read, key => key).ToSnapshot())));
+    }
 
     [Theory]
     [MemberData(nameof(Examples))]

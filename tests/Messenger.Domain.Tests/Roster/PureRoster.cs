@@ -58,6 +58,22 @@ internal sealed class PureRoster(string name, params string[] ownAddresses)
         return (((RosterAnswer.Handshake)decision.Answer).Status, decision);
     }
 
+    public string Invite(string code, int hours = 24)
+    {
+        var made = Do(InviteDecisions.Make(State, $"invite-{code}", $"hash of {code}", "", TimeSpan.FromHours(hours), Now));
+        return ((RosterAnswer.InviteMade)made.Answer).Invite;
+    }
+
+    /// <summary>A handshake with a code.</summary>
+    public (int Status, RosterDecision Decision) Redeem(
+        string code, string key, string source, string? from, string? identity = "ik", params string[] namesAtSource)
+    {
+        var handshake = new ReceivedHandshake(
+            Hold(key), from is null ? null : Address.Parse(from), "", null, IPAddress.Parse(source), namesAtSource.ToImmutableHashSet(), new ShownInvite($"hash of {code}", identity));
+        var decision = Do(HandshakeDecisions.Receive(State, Policy, handshake, HandshakeDecisions.Identify(State, handshake), Now, Fresh()));
+        return (((RosterAnswer.Handshake)decision.Answer).Status, decision);
+    }
+
     /// <summary>The only row dialed at an address.</summary>
     public RosterRow At(string address) => State.DialedAt(Address.Parse(address)) ?? throw new KeyNotFoundException(address);
 

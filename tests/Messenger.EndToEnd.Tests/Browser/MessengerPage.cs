@@ -50,7 +50,7 @@ internal sealed class MessengerPage(IPage page)
     public async Task AddContactAsync(string address, string name)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a contact" }).First.ClickAsync();
-        await page.GetByLabel("Address of their node").FillAsync(address);
+        await page.GetByLabel("Their address or invite link").FillAsync(address);
         await page.GetByLabel("Your name for them").FillAsync(name);
         await page.GetByRole(AriaRole.Button, new() { Name = "Send request" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = name, Exact = true })).ToBeVisibleAsync();

@@ -108,6 +108,7 @@ public sealed class ClientApiFieldTests(AttackedNodeFixture fixture) : IClassFix
             await InPath(HttpMethod.Delete, $"{contact}/messages/{value}", "404 no_such_message");
             await InPath(HttpMethod.Delete, $"sessions/{value}", "404 no_such_session");
             await InPath(HttpMethod.Delete, $"tokens/{value}", "404 no_such_token");
+            await InPath(HttpMethod.Delete, $"invites/{value}", "404 no_such_invite");
         }
 
         await TryAsync(HttpMethod.Get, $"{contact}/messages?before=1&after=1", null, "", "400 bad_cursor");
@@ -146,6 +147,7 @@ public sealed class ClientApiFieldTests(AttackedNodeFixture fixture) : IClassFix
     {
         // Of the two ways to sign in there is none then.
         (FieldKind.OptionalText, Flaw.Missing or Flaw.Null) when call.Path == "session" => "400 bad_request",
+        (FieldKind.Text, Flaw.Missing or Flaw.Null) when field.Name == "address" => $"400 {field.BadValue}",
         (FieldKind.OptionalText or FieldKind.OptionalBool or FieldKind.OptionalTexts, Flaw.Missing or Flaw.Null) => call.Good,
         (FieldKind.Bool or FieldKind.OptionalBool, Flaw.Bool) => call.Good,
         (FieldKind.OptionalTexts, Flaw.Array) => $"400 {field.BadValue}",

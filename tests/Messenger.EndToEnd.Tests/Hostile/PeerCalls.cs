@@ -18,7 +18,7 @@ internal sealed class PeerCalls(AttackedNode attacked, RequestForm form)
     public FlawedObject Call(string action) => action switch
     {
         "handshake" => Object(
-            ("action", action), ("from", attacked.Attacker.Address), ("nick", "mallory"), ("proof", attacked.Key),
+            ("action", action), ("from", attacked.Attacker.Address), ("nick", "mallory"), ("proof", attacked.Key), ("invite", "0123456789abcdefABCD-_"),
             ("key", attacked.Attacker.Contact(attacked.Node.Address).IssuedKey)),
         "ping" => Object(("action", action), ("from", attacked.Attacker.Address), ("key", attacked.Key)),
         "send" => Message(action, attacked.Node.Address),

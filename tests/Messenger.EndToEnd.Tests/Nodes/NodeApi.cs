@@ -13,7 +13,7 @@ internal sealed record ContactView(
 
 /// <summary>A contact's identity as the client API shows it.</summary>
 internal sealed record SealingView(
-    string Fingerprint, string SafetyNumber, bool Verified, bool PlaintextAllowed, long Missing, OfferedView? Offered);
+    string Fingerprint, string SafetyNumber, bool Verified, bool VerifiedByLink, bool PlaintextAllowed, long Missing, OfferedView? Offered);
 
 /// <summary>Another identity than before.</summary>
 internal sealed record OfferedView(string Fingerprint, string SafetyNumber);

@@ -19,6 +19,7 @@ public class PeerClientTests
     public static TheoryData<PeerCall, string> Calls => new()
     {
         { new PeerCall.Handshake("fc00::1", "new", "Аня", "old"), """{"action":"handshake","from":"fc00::1","nick":"Аня","proof":"old","key":"new"}""" },
+        { new PeerCall.Handshake("fc00::1", "new", "", null) { Invite = "code" }, """{"action":"handshake","from":"fc00::1","nick":"","key":"new","invite":"code"}""" },
         { Ping, """{"action":"ping","from":"fc00::1","key":"k"}""" },
         { new PeerCall.Ping("fc00::1", ""), """{"action":"ping","from":"fc00::1"}""" },
         { Send, """{"action":"send","from":"fc00::1","to":"fc00::2","message":"привет","timestamp":"1700000000.000001","enctype":"","key":"k"}""" },

@@ -7,6 +7,7 @@ using Messenger.Domain.Messages;
 using Messenger.Domain.Roster;
 using Messenger.Node.Peers;
 using Messenger.Protocol;
+using Messenger.Protocol.Envelopes;
 using static Messenger.Node.Tests.Peers.GatewayUnderTest;
 using Address = Messenger.Domain.Addressing.Address;
 
@@ -239,6 +240,18 @@ public sealed class PeerGatewayTests : IDisposable
         Assert.Equal(("key", "nick", "proof", Anna, read), (told.Key, told.Nick, told.Proof, told.Source.ToString(), told.From?.Canonical));
         _gateway.Answer = _ => new RosterProtocol.HandshakeAnswer(0, TimeSpan.FromSeconds(40));
         Assert.Equal(new PeerAnswer.TooFast(TimeSpan.FromSeconds(40)), await _gateway.Call(new HandshakeRequest("key")));
+    }
+
+    [Fact]
+    public async Task A_code_reaches_the_roster_with_the_identity_that_came_with_it_if_its_bundle_is_right()
+    {
+        var ring = KeysInMemory.Ring();
+        var bundle = System.Text.Encoding.UTF8.GetString(BundleText.Write(ring.Bundle));
+        await _gateway.Status(new HandshakeRequest("key", E2e: bundle, Invite: "code"));
+        await _gateway.Status(new HandshakeRequest("key", E2e: bundle.Replace(ring.Bundle.Signature, new string('A', 86), StringComparison.Ordinal), Invite: "code"));
+        await _gateway.Status(new HandshakeRequest("key", E2e: bundle));
+        var told = (await _gateway.ToldAsync()).OfType<RosterProtocol.ReceiveHandshake>().Select(h => (h.Invite, h.Identity));
+        Assert.Equal([("code", ring.Identity.Text), ("code", null), (null, null)], told);
     }
 
     private static HistoryRequest History(params (string Text, string? Key)[] items) =>

@@ -48,6 +48,65 @@ public sealed class SealingDecisionsTests
     }
 
     [Fact]
+    public void A_contact_of_a_link_gets_nothing_before_it_has_shown_the_identity_of_the_link_and_is_verified_by_it_then()
+    {
+        var linked = SealingState.Empty with { Expected = Person.Boris.Identity };
+        Assert.Equal(OutgoingForm.Waiting, SealingDecisions.Form(linked, enabled: true, Now));
+        Assert.Equal(OutgoingForm.Plain, SealingDecisions.Form(linked, enabled: false, Now));
+        Assert.Null(linked.ToSnapshot());
+
+        var shown = After(linked, SealingDecisions.Show(linked, Person.Boris.Bundle(5), false, Now));
+        Assert.Equal((OutgoingForm.Sealed, true, true), (SealingDecisions.Form(shown, enabled: true, Now), shown.Verified, shown.VerifiedByLink));
+        Assert.True(Restored(shown).VerifiedByLink);
+        Assert.IsType<BundleTaken>(Assert.Single(SealingDecisions.Show(shown, Person.Boris.Bundle(6), false, Now)));
+
+        var compared = After(shown, SealingDecisions.Verify(shown, true, Now).Events);
+        Assert.Equal((true, false), (compared.Verified, compared.VerifiedByLink));
+        Assert.Empty(SealingDecisions.VerifyByLink(compared, Person.Boris.Identity.Text, Now).Events);
+        var taken = After(shown, SealingDecisions.Verify(shown, false, Now).Events);
+        Assert.Equal((false, false), (taken.Verified, taken.VerifiedByLink));
+    }
+
+    [Fact]
+    public void Another_identity_than_that_of_the_link_is_never_taken_by_itself_and_the_right_one_still_is()
+    {
+        var linked = SealingState.Empty with { Expected = Person.Boris.Identity };
+        var events = SealingDecisions.Show(linked, Person.Clara.Bundle(1), nothingHasLeft: true, Now);
+        Assert.IsType<IdentityOffered>(Assert.Single(events));
+        var held = After(linked, events);
+        Assert.Equal((null, OutgoingForm.Waiting), (held.Identity, SealingDecisions.Form(held, enabled: true, Now)));
+        Assert.Empty(SealingDecisions.Show(held, Person.Clara.Bundle(1), true, Now));
+
+        var refused = After(held, SealingDecisions.DecideIdentity(held, false, Now).Events);
+        Assert.Equal(OutgoingForm.Waiting, SealingDecisions.Form(refused, enabled: true, Now));
+        Assert.Empty(SealingDecisions.Show(refused, Person.Clara.Bundle(2), true, Now));
+
+        var right = After(held, SealingDecisions.Show(held, Person.Boris.Bundle(1), true, Now));
+        Assert.Equal((Person.Boris.Identity, null, true), (right.Identity, right.Offered, right.VerifiedByLink));
+
+        var other = After(held, SealingDecisions.DecideIdentity(held, true, Now).Events);
+        Assert.Equal((Person.Clara.Identity, false, OutgoingForm.Sealed), (other.Identity, other.Verified, SealingDecisions.Form(other, enabled: true, Now)));
+    }
+
+    [Fact]
+    public void A_link_verifies_the_identity_it_names_and_no_other()
+    {
+        Assert.True(SealingDecisions.VerifyByLink(Offered, Person.Boris.Identity.Text, Now) is { Reply: true, Events: [VerificationChanged { Verified: true, ByLink: true }] });
+        Assert.True(SealingDecisions.VerifyByLink(Offered, Person.Clara.Identity.Text, Now) is { Reply: false, Events: [] });
+        Assert.True(SealingDecisions.VerifyByLink(SealingState.Empty, Person.Clara.Identity.Text, Now) is { Reply: true, Events: [] });
+    }
+
+    [Fact]
+    public void What_the_identity_of_a_link_has_sealed_is_opened_before_it_has_shown_its_keys()
+    {
+        var linked = SealingState.Empty with { Expected = Person.Boris.Identity };
+        Assert.NotNull(Examined(linked, Item(Person.Boris.Seal(Person.Anna))).Message.Seal);
+        Assert.True(Examined(linked, Item(Person.Clara.Seal(Person.Anna))).IsForged);
+        var plain = new IncomingMessage(MessageId.Derive("1", "", "hi"), "1", "", "hi", null);
+        Assert.Equal(plain with { Warning = MessageWarning.Plaintext }, Examined(linked, plain).Message);
+    }
+
+    [Fact]
     public void A_verified_contact_with_another_identity_is_not_verified_any_more()
     {
         var verified = After(Offered, SealingDecisions.Verify(Offered, true, Now).Events);

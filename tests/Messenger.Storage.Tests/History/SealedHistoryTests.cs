@@ -121,6 +121,24 @@ public abstract partial class MessageHistoryTests
     }
 
     [SkippableFact]
+    public async Task An_identity_that_a_link_named_is_told_apart_from_one_that_was_compared()
+    {
+        _friend.Add(new IdentityOffered(_friend.Now, """{"ik":"another"}"""));
+        await Apply(_friend.All);
+        Assert.Equal(new SealingSummary(null, "another", false, false, 0), await SealingAsync());
+
+        _friend.Add(new IdentityDecided(_friend.Now, false));
+        _friend.Add(new BundleTaken(_friend.Now, """{"ik":"named"}"""));
+        _friend.Add(new VerificationChanged(_friend.Now, true, ByLink: true));
+        await Apply(_friend.Last(3));
+        Assert.Equal(new SealingSummary("named", null, true, false, 0, ByLink: true), await SealingAsync());
+
+        _friend.Add(new VerificationChanged(_friend.Now, true));
+        await Apply(_friend.Last(1));
+        Assert.Equal(new SealingSummary("named", null, true, false, 0), await SealingAsync());
+    }
+
+    [SkippableFact]
     public async Task A_message_that_waits_for_keys_says_so()
     {
         var number = _friend.Add(new MessageQueued(_friend.Now, "uuid", "1", Enctype, "text", "hash"));

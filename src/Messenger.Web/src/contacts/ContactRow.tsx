@@ -28,7 +28,7 @@ export const ContactRow = memo(({ contact }: { contact: Contact }) => {
         <span class="row-text">
           <span class="row-top">
             <strong class="row-name" dir="auto">{name}</strong>
-            {contact.encryption === 'verified' && <span class="row-mark verified"><Icon name="verified" size={15} /><span class="offscreen">{t().verified}</span></span>}
+            {contact.encryption === 'verified' && <span class="row-mark verified"><Icon name="verified" size={15} /><span class="offscreen">{contact.sealing?.verifiedByLink ? t().verifiedByLinkShort : t().verified}</span></span>}
             {contact.encryption === 'changed' && <span class="row-mark warn"><Icon name="alert" size={15} /><span class="offscreen">{t().identityChangedShort}</span></span>}
             {contact.muted && <span class="row-mark"><Icon name="mute" size={14} /><span class="offscreen">{t().muted}</span></span>}
             {contact.online && <span class="offscreen">{t().online}</span>}

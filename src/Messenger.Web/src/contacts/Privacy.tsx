@@ -13,9 +13,21 @@ import { allowPlaintext, contactOf, decideIdentity, verifyContact } from './cont
 /** The contact whose safety number is being compared. */
 export const comparing = signal<string | null>(null);
 
-const ICONS: Record<Contact['encryption'], IconName> = { plain: 'unlocked', offered: 'lock', verified: 'verified', changed: 'alert' };
+const ICONS: Record<Contact['encryption'], IconName> = { plain: 'unlocked', offered: 'lock', awaited: 'clock', verified: 'verified', changed: 'alert' };
 
 export const EncryptionIcon = ({ contact, size }: { contact: Contact; size: number }) => <Icon name={ICONS[contact.encryption]} size={size} />;
+
+/** The same in a few words. */
+export const encryptionOf = (contact: Contact): string =>
+  contact.encryption === 'verified' && contact.sealing?.verifiedByLink ? t().verifiedByLinkShort : t().encryptionShort[contact.encryption];
+
+/** The same in a sentence. */
+function explained(contact: Contact): string {
+  const name = nameOf(contact);
+  if (contact.encryption === 'plain' && contact.sealing?.plaintextAllowed) return t().plainByChoice(name);
+  if (contact.encryption === 'verified' && contact.sealing?.verifiedByLink) return t().verifiedByLink(name);
+  return contact.encryption === 'changed' && contact.linked ? t().identityNotOfLink(name) : t().encryptions[contact.encryption](name);
+}
 
 /** Whether others can read along, in words, and what can be done about it. */
 export function Privacy({ contact }: { contact: Contact }) {
@@ -28,7 +40,7 @@ export function Privacy({ contact }: { contact: Contact }) {
     <div class="group privacy">
       <div class={`privacy-state ${contact.encryption}`}>
         <EncryptionIcon contact={contact} size={22} />
-        <p>{sealing?.plaintextAllowed && contact.encryption === 'plain' ? t().plainByChoice(name) : t().encryptions[contact.encryption](name)}</p>
+        <p>{explained(contact)}</p>
       </div>
       {sealing && (
         <button type="button" class="deed" onClick={() => (comparing.value = contact.id)}><Icon name="verified" size={18} />{t().safetyNumber}</button>
@@ -69,8 +81,9 @@ export function SafetyNumber() {
     <Dialog title={t().safetyNumber} onClose={close}>
       <p>{t().compare(name)}</p>
       <Digits number={sealing.safetyNumber} />
-      {sealing.verified && <p class="privacy-state verified"><Icon name="verified" size={22} />{t().comparedAlready}</p>}
+      {sealing.verified && <p class="privacy-state verified"><Icon name="verified" size={22} />{sealing.verifiedByLink ? t().provenByLink : t().comparedAlready}</p>}
       <div class="actions">
+        {sealing.verifiedByLink && <button type="button" class="button primary" onClick={() => done(act(() => verifyContact(contact.id, true)), t().markedVerified)}>{t().theyAreTheSame}</button>}
         {sealing.verified
           ? <button type="button" class="button" onClick={() => done(act(() => verifyContact(contact.id, false)), t().markTakenBack)}>{t().takeMarkBack}</button>
           : <button type="button" class="button primary" onClick={() => done(act(() => verifyContact(contact.id, true)), t().markedVerified)}>{t().theyAreTheSame}</button>}
@@ -87,7 +100,7 @@ const Digits = ({ number }: { number: string }) => (
 export const IdentityChange = ({ contact }: { contact: Contact }) => (
   <div class="key-change" role="alert">
     <Icon name="alert" />
-    <p>{contact.sealing?.verified ? t().identityChangedVerified(nameOf(contact)) : t().identityChanged(nameOf(contact))}</p>
+    <p>{contact.sealing?.verified && !contact.sealing.verifiedByLink ? t().identityChangedVerified(nameOf(contact)) : contact.linked ? t().identityNotOfLink(nameOf(contact)) : t().identityChanged(nameOf(contact))}</p>
     <div class="actions">
       <button type="button" class="button" onClick={() => void act(() => decideIdentity(contact.id, false))}>{t().keepIdentity}</button>
       <button type="button" class="button" onClick={() => (comparing.value = contact.id)}>{t().compareAndDecide}</button>

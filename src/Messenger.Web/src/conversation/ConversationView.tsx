@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Contact } from '../api/client';
 import { go } from '../app/route';
 import { ContactDetails } from '../contacts/ContactDetails';
-import { EncryptionIcon, IdentityChange } from '../contacts/Privacy';
+import { EncryptionIcon, encryptionOf, IdentityChange } from '../contacts/Privacy';
 import { nameOf } from '../contacts/contactList';
 import { acceptContact, blockContact, contactOf, contacts, decideKey, denyContact } from '../contacts/contacts';
 import { format, t } from '../i18n';
@@ -56,7 +56,7 @@ function Head({ contact }: { contact: Contact }) {
         <span class="head-text">
           <h1 dir="auto">{name}</h1>
           <small class={contact.online ? 'online' : ''}>
-            {contact.state === 'accepted' && <span class={`head-mark ${contact.encryption}`} title={t().encryptionShort[contact.encryption]}><EncryptionIcon contact={contact} size={13} /><span class="offscreen">{t().encryptionShort[contact.encryption]}</span></span>}
+            {contact.state === 'accepted' && <span class={`head-mark ${contact.encryption}`} title={encryptionOf(contact)}><EncryptionIcon contact={contact} size={13} /><span class="offscreen">{encryptionOf(contact)}</span></span>}
             {presence}
           </small>
         </span>
