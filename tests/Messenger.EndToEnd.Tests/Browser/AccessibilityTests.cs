@@ -14,6 +14,7 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         ("list", OpenListAsync),
         ("keys", OpenKeysAsync),
         ("add contact", OpenAddContactAsync),
+        ("add by link", PasteLinkAsync),
         ("conversation", OpenConversationAsync),
         ("search", OpenSearchAsync),
         ("message menu", OpenMessageMenuAsync),
@@ -21,6 +22,8 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         ("contact details", OpenContactDetailsAsync),
         ("safety number", OpenSafetyNumberAsync),
         ("node", OpenNodeAsync),
+        ("invite", OpenInviteAsync),
+        ("invite link", MakeInviteAsync),
     ];
 
     [SkippableFact]
@@ -77,6 +80,12 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         await OpenDialogByKeysAsync(page, "Alt+n");
     }
 
+    private static async Task PasteLinkAsync(IPage page, Uri gui, string contact)
+    {
+        await page.Locator(".dialog input").First.FillAsync($"p2pm:?a=192.0.2.1&c=0123456789abcdefABCD-_&i={new string('A', 43)}");
+        await Expect(page.Locator(".link-target")).ToContainTextAsync("192.0.2.1");
+    }
+
     private static async Task OpenConversationAsync(IPage page, Uri gui, string contact)
     {
         await page.Keyboard.PressAsync("Escape");
@@ -125,8 +134,20 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
     {
         await page.Keyboard.PressAsync("Escape");
         await page.GotoAsync($"{gui}#/node");
-        await Expect(page.Locator(".part")).ToHaveCountAsync(7);
+        await Expect(page.Locator(".part")).ToHaveCountAsync(8);
         await Expect(page.Locator(".qr path")).ToBeAttachedAsync();
+    }
+
+    private static async Task OpenInviteAsync(IPage page, Uri gui, string contact)
+    {
+        await page.Locator(".invite-friend").FocusAsync();
+        await OpenDialogByKeysAsync(page, "Enter");
+    }
+
+    private static async Task MakeInviteAsync(IPage page, Uri gui, string contact)
+    {
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".dialog .qr path")).ToBeAttachedAsync();
     }
 
     private static async Task OpenDialogByKeysAsync(IPage page, params string[] keys)

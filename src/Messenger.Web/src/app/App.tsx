@@ -9,7 +9,8 @@ import { SignIn } from '../session/SignIn';
 import { session } from '../session/session';
 import { AddContact } from '../contacts/AddContact';
 import { contacts } from '../contacts/contacts';
-import { adding } from '../contacts/shown';
+import { InviteFriend } from '../contacts/InviteFriend';
+import { adding, inviting } from '../contacts/shown';
 import { SafetyNumber } from '../contacts/Privacy';
 import { Sidebar } from '../contacts/Sidebar';
 import { ConfirmDialog } from '../ui/confirm';
@@ -51,6 +52,7 @@ function Messenger() {
       <MessageDetails />
       <SafetyNumber />
       {adding.value && <AddContact onClose={() => (adding.value = false)} />}
+      {inviting.value && <InviteFriend onClose={() => (inviting.value = false)} />}
       <Keys />
       <ConfirmDialog />
       <Toasts />

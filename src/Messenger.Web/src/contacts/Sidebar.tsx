@@ -10,7 +10,7 @@ import { search, SEARCH_FIELD } from '../search/search';
 import { type ContactGroups, nameOf } from './contactList';
 import { contactOf, contacts } from './contacts';
 import { RequestRow } from './RequestRow';
-import { adding, groups as shownGroups, query, scope } from './shown';
+import { adding, inviting, groups as shownGroups, query, scope } from './shown';
 
 export function Sidebar() {
   const node = nodeInfo.value;
@@ -108,7 +108,8 @@ function Contacts({ groups }: { groups: ContactGroups }) {
 const Welcome = () => (
   <div class="list-empty">
     <p>{t().noContacts}</p>
-    <button type="button" class="button primary" onClick={() => (adding.value = true)}>{t().addContact}</button>
+    <button type="button" class="button primary" onClick={() => (inviting.value = true)}>{t().inviteFriend}</button>
+    <button type="button" class="button" onClick={() => (adding.value = true)}>{t().addContact}</button>
   </div>
 );
 

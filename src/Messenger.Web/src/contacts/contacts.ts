@@ -84,6 +84,12 @@ export async function addContact(address: string, nick: string): Promise<Contact
   return contact;
 }
 
+export async function followInvite(invite: string, nick: string): Promise<Contact> {
+  const contact = await ask(() => api.POST('/api/v1/contacts', { body: { invite, nick: nick || null } }));
+  change(contact.id, () => contact);
+  return contact;
+}
+
 async function applied(id: string, call: Promise<Contact | undefined>): Promise<void> {
   const contact = await call;
   change(id, () => contact ?? null);

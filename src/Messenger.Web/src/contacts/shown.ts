@@ -5,6 +5,9 @@ import { contacts } from './contacts';
 /** Whether the dialog for a new contact is open. */
 export const adding = signal(false);
 
+/** Whether the dialog for an invite link is open. */
+export const inviting = signal(false);
+
 /** What the list is searched for. */
 export const query = signal('');
 

@@ -54,7 +54,7 @@ export const en = {
   scanNoCamera: 'There is no camera that could be used. Paste the link instead.',
 
   inviteFriend: 'Invite a friend',
-  inviteIntro: 'Makes a link for one friend. Whoever adds you by it becomes a contact at once, without being asked about.',
+  inviteIntro: 'Makes a link for one friend. Whoever adds you by it becomes a contact at once, and you need not accept.',
   inviteFor: 'For whom (only you see this)',
   inviteLasts: 'How long it works',
   lasts: { 24: 'A day', 168: 'A week', 720: 'A month' } as Record<number, string>,

@@ -5,6 +5,7 @@ import { Icon } from '../ui/Icon';
 import { Delivery } from './Delivery';
 import { Devices } from './Devices';
 import { Files } from './Files';
+import { Invites } from './Invites';
 import { nodeInfo } from './node';
 import { Part } from './Part';
 import { Preferences } from './Preferences';
@@ -21,6 +22,7 @@ export function NodePage() {
       <div class="page-scroll" tabIndex={-1}>
         <div class="page">
           <About />
+          <Invites />
           <Preferences />
           <Delivery />
           <Devices />

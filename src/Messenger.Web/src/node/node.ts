@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { api, ask, type Diagnostics, type MessageImportAnswer, type NodeInfo, type SessionItem, type TokenItem } from '../api/client';
+import { api, ask, type Diagnostics, type InviteItem, type NewInvite, type MessageImportAnswer, type NodeInfo, type SessionItem, type TokenItem } from '../api/client';
 import { inParts } from './lines';
 
 /** The node itself; null until it was asked. */
@@ -17,6 +17,18 @@ export const endSession = (id: string) => ask(() => api.DELETE('/api/v1/sessions
 export const makeLink = () => ask(() => api.POST('/api/v1/session/link'));
 export const listTokens = async (): Promise<TokenItem[]> => (await ask(() => api.GET('/api/v1/tokens'))).tokens;
 export const addToken = (name: string) => ask(() => api.POST('/api/v1/tokens', { body: { name } }));
+export const listInvites = async (): Promise<InviteItem[]> => (await ask(() => api.GET('/api/v1/invites'))).invites;
+export const revokeInvite = (id: string) => ask(() => api.DELETE('/api/v1/invites/{id}', path(id)));
+
+/** How many invites were made here: the list of them follows. */
+export const invitesMade = signal(0);
+
+export async function makeInvite(note: string, hours: number): Promise<NewInvite> {
+  const made = await ask(() => api.POST('/api/v1/invites', { body: { note, hours } }));
+  invitesMade.value++;
+  return made;
+}
+
 export const revokeToken = (id: string) => ask(() => api.DELETE('/api/v1/tokens/{id}', path(id)));
 /** Imports a list in the seed's map format. Its rows may be anything, which the generated type cannot say; the node judges each. */
 export const importContacts = (list: Record<string, unknown>) => ask(() => api.POST('/api/v1/import/contacts', { body: list as Record<string, never> }));

@@ -1,0 +1,41 @@
+using Messenger.EndToEnd.Tests.Nodes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Messenger.EndToEnd.Tests.Browser;
+
+/// <summary>A friend by a link that one person makes and the other pastes.</summary>
+public sealed class InvitePageTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    [SkippableFact]
+    public async Task A_friend_is_invited_adds_by_the_link_and_both_talk_without_accepting_or_comparing()
+    {
+        Skip.If(Chromium.Missing is not null, Chromium.Missing);
+        await using var anna = await NodeProcess.StartAsync(new() { Nick = "Anna" });
+        await using var boris = await NodeProcess.StartAsync(new() { Nick = "Boris" });
+        await using var atAnna = await chromium.NewProfileAsync();
+        await using var atBoris = await chromium.NewProfileAsync();
+        var annas = (await MessengerPage.SignInAsync(atAnna, anna)).Page;
+        var boriss = await MessengerPage.SignInAsync(atBoris, boris);
+
+        await annas.GetByRole(AriaRole.Button, new() { Name = "Invite a friend" }).ClickAsync();
+        await annas.GetByLabel("For whom").FillAsync("Boris from school");
+        await annas.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
+        await Expect(annas.GetByRole(AriaRole.Img, new() { Name = "Invite link as a QR code" }).Locator("path")).ToBeAttachedAsync();
+        var link = await annas.Locator(".dialog code").InnerTextAsync();
+        await annas.Keyboard.PressAsync("Escape");
+
+        await boriss.Page.GetByRole(AriaRole.Button, new() { Name = "Add a contact" }).First.ClickAsync();
+        await boriss.Page.GetByLabel("Their address or invite link").FillAsync(link);
+        await Expect(boriss.Page.Locator(".link-target")).ToContainTextAsync(anna.Address);
+        await boriss.Page.GetByLabel("Your name for them").FillAsync("Anna");
+        await boriss.Page.GetByRole(AriaRole.Button, new() { Name = "Add by link" }).ClickAsync();
+        await Expect(boriss.Page.Locator(".head")).ToContainTextAsync("Sealed and verified by link");
+        await boriss.WriteAsync("no waiting");
+
+        await annas.GetByRole(AriaRole.Button, new() { Name = "Anna" }).First.ClickAsync();
+        await Expect(annas.Locator(".rows li", new() { HasText = "Boris from school" })).ToContainTextAsync("used by Boris");
+        await annas.Locator(".contact-row", new() { HasText = "Boris" }).ClickAsync();
+        await new MessengerPage(annas).SeesLastAsync("no waiting");
+    }
+}
