@@ -31,6 +31,7 @@ public sealed class InvitePageTests(Chromium chromium) : IClassFixture<Chromium>
         await boriss.Page.GetByLabel("Your name for them").FillAsync("Anna");
         await boriss.Page.GetByRole(AriaRole.Button, new() { Name = "Add by link" }).ClickAsync();
         await Expect(boriss.Page.Locator(".head")).ToContainTextAsync("Sealed and verified by link");
+        await Expect(annas.Locator(".toast")).ToContainTextAsync("Boris is among your contacts now");
         await boriss.WriteAsync("no waiting");
 
         await annas.GetByRole(AriaRole.Button, new() { Name = "Anna" }).First.ClickAsync();

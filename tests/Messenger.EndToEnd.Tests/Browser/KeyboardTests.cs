@@ -83,7 +83,7 @@ public sealed class KeyboardTests(Chromium chromium) : IClassFixture<Chromium>
         await DialogByAsync(page, "Control+/");
         await CloseAsync(page);
         await PressAsync(page, page.Locator(".me"));
-        await Expect(page.Locator(".part")).ToHaveCountAsync(7);
+        await Expect(page.Locator(".part")).ToHaveCountAsync(8);
         await PressAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Sign in another device" }));
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("#t=");
         await CloseAsync(page);

@@ -4,7 +4,7 @@ import { current } from '../conversation/conversation';
 import type { StreamEvent } from '../live/eventStream';
 import { openLive } from '../live/live';
 import { loadNode } from '../node/node';
-import { onIncoming, onRequest } from '../notices/notices';
+import { onIncoming, onJoined, onRequest } from '../notices/notices';
 import { flush, refresh, whenQueued } from '../outbox/outbox';
 import { search } from '../search/search';
 import { ended } from '../session/session';
@@ -77,6 +77,7 @@ function apply(event: StreamEvent): void {
       const data = JSON.parse(event.data) as ContactEventData;
       onContact(data);
       if (event.type === 'request' && data.contact?.state === 'pending') onRequest(data.contact);
+      if (event.type === 'request' && data.contact?.state === 'accepted' && !data.contact.relayOnly) onJoined(data.contact);
       break;
     }
     case 'presence':

@@ -67,6 +67,12 @@ export function AddContact({ onClose }: { onClose: () => void }) {
             <p>{t().linkTo} <strong>{leadsTo.join(', ')}</strong>. {t().linkHint}</p>
           </div>
         )}
+        <label class="field">
+          <span>{t().nameForThem}</span>
+          <input type="text" maxLength={64} autocomplete="off" value={nick} onInput={(event) => setNick(event.currentTarget.value)} />
+        </label>
+        {problem && <p class="problem" role="alert">{problem}</p>}
+        <button type="submit" class="button primary wide" disabled={busy}>{link ? t().addByLink : t().sendRequest}</button>
         {leadsTo ? null : scanning
           ? <Scanner onFound={(text) => {
               setAddress(text);
@@ -74,12 +80,6 @@ export function AddContact({ onClose }: { onClose: () => void }) {
               setScanning(false);
             }} />
           : <button type="button" class="button wide" onClick={() => setScanning(true)}><Icon name="scan" size={18} />{t().scan}</button>}
-        <label class="field">
-          <span>{t().nameForThem}</span>
-          <input type="text" maxLength={64} autocomplete="off" value={nick} onInput={(event) => setNick(event.currentTarget.value)} />
-        </label>
-        {problem && <p class="problem" role="alert">{problem}</p>}
-        <button type="submit" class="button primary wide" disabled={busy}>{link ? t().addByLink : t().sendRequest}</button>
       </form>
       {nodeInfo.value && (
         <div class="own-address">

@@ -137,6 +137,7 @@ export const en = {
   incoming: (name: string, text: string) => `${name}: ${text}`,
   incomingElsewhere: (name: string) => `New message from ${name}`,
   newMessage: 'New message',
+  joined: (name: string) => `${name} is among your contacts now`,
   requestFrom: (name: string) => `Contact request from ${name}`,
 
   states: {

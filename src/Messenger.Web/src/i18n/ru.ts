@@ -137,6 +137,7 @@ export const ru: Dictionary = {
   incoming: (name, text) => `${name}: ${text}`,
   incomingElsewhere: (name) => `Новое сообщение: ${name}`,
   newMessage: 'Новое сообщение',
+  joined: (name) => `${name} теперь среди ваших контактов`,
   requestFrom: (name) => `Запрос от «${name}»`,
 
   states: {

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals';
 import type { Contact, Message } from '../api/client';
 import { go, hrefOf } from '../app/route';
 import { settings } from '../app/settings';
-import { announce } from '../app/toasts';
+import { announce, toast } from '../app/toasts';
 import { contactOf, requestTotal, unreadTotal } from '../contacts/contacts';
 import { nameOf } from '../contacts/contactList';
 import { shownText } from '../conversation/Bubble';
@@ -31,6 +31,17 @@ export function onIncoming(contact: Contact, message: Message): void {
 export function onRequest(contact: Contact): void {
   if (document.hasFocus()) announce(t().requestFrom(nameOf(contact)));
   else void notify(contact.id, nameOf(contact), t().wantsToTalk, `request ${contact.id}`);
+}
+
+/** Somebody came by an invite, or was accepted elsewhere before this page was told of the request. */
+export function onJoined(contact: Contact): void {
+  const text = t().joined(nameOf(contact));
+  if (document.hasFocus()) {
+    toast(text);
+    announce(text);
+  } else {
+    void notify(contact.id, nameOf(contact), text, `joined ${contact.id}`);
+  }
 }
 
 async function notify(contact: string, title: string, body: string, tag: string): Promise<void> {
