@@ -9,7 +9,7 @@ public enum StrangerPolicy
     /// <summary>The owner decides.</summary>
     Manual,
 
-    /// <summary>Nobody may ask.</summary>
+    /// <summary>Nobody may ask; who shows the code of an invite is accepted, as always.</summary>
     Invite,
 
     /// <summary>Everybody is accepted, for relaying only.</summary>

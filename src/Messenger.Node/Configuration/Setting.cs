@@ -19,7 +19,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly Setting GuiHost = new("gui-host", "NAME", "Further host name under which the browser may ask (default: none)", Repeatable: true);
     public static readonly Setting GuiUrl = new("gui-url", "URL", "What the login link shows (default: the first --gui-listen)");
     public static readonly Setting Ping = new("ping", "needed|always", "Whom to ping: contacts that something waits for, or each one (default: needed)");
-    public static readonly Setting Accept = new("accept", "manual|invite|relay", "Strangers: the owner decides, nobody may ask, or they may relay through this node (default: manual)");
+    public static readonly Setting Accept = new("accept", "manual|invite|relay", "Strangers: the owner decides, only those with an invite link get in, or they may relay through this node (default: manual)");
     public static readonly Setting Relay = new("relay", "on|off", "Whether accepted contacts may relay through this node (default: on)");
     public static readonly Setting RelayPlaintext = new("relay-plaintext", "on|off", "Whether friends who relay are given messages that they can read, for contacts that open nothing else (default: on)");
     public static readonly Setting Sealing = new("sealing", "on|off", "Whether messages are sealed end to end for contacts that can open them (default: on)");

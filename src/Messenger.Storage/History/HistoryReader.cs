@@ -124,7 +124,7 @@ internal static class HistoryReader
         contact.Value,
         number);
 
-    private static SealingSummary? Sealing(DbDataReader row) => row.IsDBNull(FieldCount + 3) && row.IsDBNull(FieldCount + 4) ? null : new(
+    private static SealingSummary? Sealing(DbDataReader row) => row.IsDBNull(FieldCount + 3) && row.IsDBNull(FieldCount + 4) && !row.Flag(FieldCount + 6) ? null : new(
         row.TextOrNull(FieldCount + 3),
         row.TextOrNull(FieldCount + 4),
         row.GetInt32(FieldCount + 5) != 0,

@@ -97,7 +97,11 @@ public sealed class ContactSealingTests : ContactWorld
     {
         var asked = Accepted(Friend, FriendsAddress) with
         {
-            TheirKey = null, Standing = ContactStanding.Requested, HandshakeDue = true, InviteCode = "code", LinkIdentity = _friend.Identity.Text,
+            TheirKey = null,
+            Standing = ContactStanding.Requested,
+            HandshakeDue = true,
+            InviteCode = "code",
+            LinkIdentity = _friend.Identity.Text,
         };
         Befriend(asked);
         Queued("a");

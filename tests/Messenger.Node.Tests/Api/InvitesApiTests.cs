@@ -55,6 +55,16 @@ public sealed class InvitesApiTests
     }
 
     [Fact]
+    public async Task A_node_that_does_not_seal_makes_no_links_that_could_not_be_proven()
+    {
+        await using var node = await NodeUnderTest.StartAsync(sealing: false);
+
+        var answer = await node.PostAsync("/api/v1/invites");
+
+        Assert.Equal((HttpStatusCode.Conflict, "sealing_off"), (answer.Status, answer.Code));
+    }
+
+    [Fact]
     public async Task Too_many_open_invites_are_a_409()
     {
         await using var node = await NodeUnderTest.StartAsync();
@@ -131,7 +141,10 @@ public sealed class InvitesApiTests
         node.Board.Publish(new ContactDirectory([ann], key => key));
         Assert.Equal(("awaited", System.Text.Json.JsonValueKind.Null), await SealingAsync() is var (e, s) ? (e, s.ValueKind) : default);
 
-        node.History.Summaries = node.History.Summaries.Add(ann.Id, new ContactSummary(0, 0, null, new SealingSummary(null, impostor.Text, false, false, 0)));
+        node.History.Summaries = node.History.Summaries.SetItem(ann.Id, new ContactSummary(0, 0, null, new SealingSummary(null, null, false, true, 0)));
+        Assert.Equal("plain", (await SealingAsync()).Item1);
+
+        node.History.Summaries = node.History.Summaries.SetItem(ann.Id, new ContactSummary(0, 0, null, new SealingSummary(null, impostor.Text, false, false, 0)));
         var (encryption, sealing) = await SealingAsync();
         Assert.Equal("changed", encryption);
         Assert.Equal(Verification.Fingerprint(friend), sealing.GetProperty("fingerprint").GetString());

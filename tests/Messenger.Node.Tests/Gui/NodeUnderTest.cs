@@ -40,10 +40,10 @@ internal sealed class NodeUnderTest : IAsyncDisposable
 
     public (string, string) Owner { get; private set; }
 
-    public static async Task<NodeUnderTest> StartAsync()
+    public static async Task<NodeUnderTest> StartAsync(bool sealing = true)
     {
         var node = new NodeUnderTest();
-        node.Gui = await GuiUnderTest.StartAsync(options => options with { Addresses = [Address.Parse("192.0.2.1")] }, services => services
+        node.Gui = await GuiUnderTest.StartAsync(options => options with { Addresses = [Address.Parse("192.0.2.1")], Sealing = sealing }, services => services
             .AddSingleton(node.Board)
             .AddSingleton(node.Presence)
             .AddSingleton(node.Feed)

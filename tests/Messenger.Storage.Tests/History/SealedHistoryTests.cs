@@ -123,8 +123,13 @@ public abstract partial class MessageHistoryTests
     [SkippableFact]
     public async Task An_identity_that_a_link_named_is_told_apart_from_one_that_was_compared()
     {
-        _friend.Add(new IdentityOffered(_friend.Now, """{"ik":"another"}"""));
+        _friend.Add(new PlaintextChanged(_friend.Now, true));
         await Apply(_friend.All);
+        Assert.Equal(new SealingSummary(null, null, false, true, 0), await SealingAsync());
+
+        _friend.Add(new PlaintextChanged(_friend.Now, false));
+        _friend.Add(new IdentityOffered(_friend.Now, """{"ik":"another"}"""));
+        await Apply(_friend.Last(2));
         Assert.Equal(new SealingSummary(null, "another", false, false, 0), await SealingAsync());
 
         _friend.Add(new IdentityDecided(_friend.Now, false));

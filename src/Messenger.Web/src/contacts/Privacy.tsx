@@ -45,7 +45,7 @@ export function Privacy({ contact }: { contact: Contact }) {
       {sealing && (
         <button type="button" class="deed" onClick={() => (comparing.value = contact.id)}><Icon name="verified" size={18} />{t().safetyNumber}</button>
       )}
-      {sealing && <Switch label={t().sendPlain} hint={t().sendPlainHint} checked={sealing.plaintextAllowed} onChange={(allowed) => void allow(allowed)} />}
+      {(sealing || contact.encryption === 'awaited') && <Switch label={t().sendPlain} hint={t().sendPlainHint} checked={sealing?.plaintextAllowed ?? false} onChange={(allowed) => void allow(allowed)} />}
       {sealing && sealing.missing > 0 && <p class="privacy-note">{t().gap(sealing.missing)}</p>}
     </div>
   );
