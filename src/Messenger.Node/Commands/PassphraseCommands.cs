@@ -68,7 +68,7 @@ internal static class PassphraseCommands
         }
         catch (InvalidDataException error)
         {
-            throw new CommandFailedException($"{path}: {error.Message}; put it back from a copy");
+            throw new CommandFailedException($"{path}: {error.Message}; put it back from a copy, or restore a backup of this node");
         }
     }
 

@@ -42,16 +42,19 @@ internal static class Argon2
         RandomNumberGenerator.Fill(header[(2 * sizeof(int))..HeaderSize]);
     }
 
+    /// <summary>What a header asks for.</summary>
+    /// <exception cref="InvalidDataException">The header is damaged.</exception>
+    public static Argon2Cost Check(ReadOnlySpan<byte> header)
+    {
+        var cost = new Argon2Cost(BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header[sizeof(int)..]));
+        return cost.IsBearable ? cost : throw new InvalidDataException("the file is damaged at its beginning");
+    }
+
     /// <summary>The key of ChaCha20-Poly1305 that a header and a passphrase make.</summary>
     /// <exception cref="InvalidDataException">The header is damaged.</exception>
     public static Key DeriveKey(string passphrase, ReadOnlySpan<byte> header)
     {
-        var cost = new Argon2Cost(BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header[sizeof(int)..]));
-        if (!cost.IsBearable)
-        {
-            throw new InvalidDataException("the file is damaged at its beginning");
-        }
-
+        var cost = Check(header);
         var algorithm = AeadAlgorithm.ChaCha20Poly1305;
         var bytes = Derive(passphrase, header[(2 * sizeof(int))..HeaderSize], cost, algorithm.KeySize);
         try

@@ -55,11 +55,30 @@ internal sealed class MasterKey : IKeyVault
         var secret = File.ReadAllBytes(file);
         return secret.Length == KeySize
             ? new(secret)
-            : throw new CannotStartException($"{file} is damaged: {KeySize} bytes are expected, it has {secret.Length}; put it back from a copy");
+            : throw Damaged(file, $"the file is damaged: {KeySize} bytes are expected, it has {secret.Length}");
     }
 
     /// <summary>Whether the key of a data folder is sealed by a passphrase.</summary>
-    public static bool IsLocked(DataFolder folder) => File.Exists(folder.File(FileName)) && SealedKeyFile.IsOne(File.ReadAllBytes(folder.File(FileName)));
+    /// <exception cref="CannotStartException">It is, and the file is damaged: no passphrase would open it.</exception>
+    public static bool IsLocked(DataFolder folder)
+    {
+        var file = folder.File(FileName);
+        var content = File.Exists(file) ? File.ReadAllBytes(file) : [];
+        if (!SealedKeyFile.IsOne(content))
+        {
+            return false;
+        }
+
+        try
+        {
+            SealedKeyFile.Check(content);
+            return true;
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged(file, error.Message);
+        }
+    }
 
     /// <summary>Opens the key of a data folder by its passphrase; null when that is another one.</summary>
     /// <exception cref="CannotStartException">The file is damaged.</exception>
@@ -72,9 +91,12 @@ internal sealed class MasterKey : IKeyVault
         }
         catch (InvalidDataException error)
         {
-            throw new CannotStartException($"{file}: {error.Message}; put it back from a copy");
+            throw Damaged(file, error.Message);
         }
     }
+
+    private static CannotStartException Damaged(string file, string what) =>
+        new($"{file}: {what}; put it back from a copy, or restore a backup of this node into an empty folder with 'messenger restore'");
 
     /// <summary>Encrypts a key with AES-256-GCM under a random nonce.</summary>
     /// <returns>Text that <see cref="Open"/> reads; different each time.</returns>

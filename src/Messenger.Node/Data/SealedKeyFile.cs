@@ -15,6 +15,8 @@ internal static class SealedKeyFile
 
     private static ReadOnlySpan<byte> Nonce => new byte[12];
 
+    private static int HeaderSize => Magic.Length + Argon2.HeaderSize;
+
     /// <summary>Whether a file is sealed by a passphrase.</summary>
     public static bool IsOne(ReadOnlySpan<byte> content) => content.StartsWith(Magic);
 
@@ -30,18 +32,26 @@ internal static class SealedKeyFile
         return file;
     }
 
-    /// <summary>Opens what <see cref="Seal"/> made; null when the passphrase is another one.</summary>
+    /// <summary>Looks at everything about a file that can be judged without its passphrase.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static void Check(ReadOnlySpan<byte> file)
+    {
+        var size = HeaderSize + MasterKey.SecretSize + TagSize;
+        if (!IsOne(file) || file.Length != size)
+        {
+            throw new InvalidDataException($"the file is damaged: {size} bytes are expected, it has {file.Length}");
+        }
+
+        Argon2.Check(file[Magic.Length..HeaderSize]);
+    }
+
+    /// <summary>Opens what <see cref="Seal"/> made; null when the passphrase is another one, or what it seals was changed.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static byte[]? Open(ReadOnlySpan<byte> file, string passphrase)
     {
-        var headerSize = Magic.Length + Argon2.HeaderSize;
-        if (!IsOne(file) || file.Length != headerSize + MasterKey.SecretSize + TagSize)
-        {
-            throw new InvalidDataException("the file is damaged");
-        }
-
-        using var key = Argon2.DeriveKey(passphrase, file[Magic.Length..headerSize]);
-        return AeadAlgorithm.ChaCha20Poly1305.Decrypt(key, Nonce, file[..headerSize], file[headerSize..]);
+        Check(file);
+        using var key = Argon2.DeriveKey(passphrase, file[Magic.Length..HeaderSize]);
+        return AeadAlgorithm.ChaCha20Poly1305.Decrypt(key, Nonce, file[..HeaderSize], file[HeaderSize..]);
     }
 
     /// <summary>Replaces a key file and overwrites what stood in it: the old form must not be found on the disk.</summary>

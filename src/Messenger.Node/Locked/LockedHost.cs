@@ -47,9 +47,22 @@ internal static class LockedHost
             return Problems.Of(StatusCodes.Status429TooManyRequests, "too_many_sign_ins", "Too many attempts to unlock; wait a minute.");
         }
 
-        if (MasterKey.Unlock(folder, request.Passphrase) is not { } key)
+        MasterKey? key;
+        try
         {
-            return Problems.Of(StatusCodes.Status401Unauthorized, "wrong_passphrase", "This is not the passphrase of the node's keys.");
+            key = MasterKey.Unlock(folder, request.Passphrase);
+        }
+        catch (CannotStartException damaged)
+        {
+            return Problems.Of(StatusCodes.Status409Conflict, "damaged_keys", $"{damaged.Message}.");
+        }
+
+        if (key is null)
+        {
+            return Problems.Of(
+                StatusCodes.Status401Unauthorized,
+                "wrong_passphrase",
+                $"This is not the passphrase of the node's keys. If you are sure that it is, {folder.File(MasterKey.FileName)} was changed: put it back from a copy, or restore a backup.");
         }
 
         // Only when the answer has left: then this listener closes.

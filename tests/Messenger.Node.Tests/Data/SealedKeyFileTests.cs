@@ -68,6 +68,22 @@ public sealed class SealedKeyFileTests : IDisposable
         Assert.Equal("key", MasterKey.Unlock(folder, "correct horse")!.Open(box));
     }
 
+    [Theory]
+    [InlineData(60, 59)]
+    [InlineData(18, 50)]
+    [InlineData(89, 17)]
+    public void A_damaged_sealed_key_keeps_the_node_from_starting_and_is_named(int length, int flipped)
+    {
+        using var folder = DataFolder.Open(_folder.Path);
+        var damaged = Flipped(SealedKeyFile.Seal(_secret, "correct horse"), flipped)[..length];
+        DataFolder.WriteOwnerOnly(_folder.File("master.key"), damaged);
+
+        var error = Assert.Throws<CannotStartException>(() => MasterKey.IsLocked(folder)).Message;
+
+        Assert.Contains(_folder.File("master.key"), error, StringComparison.Ordinal);
+        Assert.Contains("restore", error, StringComparison.Ordinal);
+    }
+
     private static byte[] Flipped(byte[] file, int place)
     {
         var changed = file.ToArray();
