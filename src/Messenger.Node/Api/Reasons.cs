@@ -78,6 +78,22 @@ internal enum ReasonCode
     [JsonStringEnumMemberName("unreadable_here")]
     UnreadableHere,
 
+    /// <summary>The message has to be sealed and waits for keys of the contact.</summary>
+    [JsonStringEnumMemberName("waits_for_keys")]
+    WaitsForKeys,
+
+    /// <summary>The contact could not open the message and asked for it again.</summary>
+    [JsonStringEnumMemberName("asked_again")]
+    AskedAgain,
+
+    /// <summary>The node at the address shows another certificate than the one that is known, or none that is trusted.</summary>
+    [JsonStringEnumMemberName("not_trusted")]
+    NotTrusted,
+
+    /// <summary>A caller brought a sealed message that its author has not made, or not for this node.</summary>
+    [JsonStringEnumMemberName("forged")]
+    Forged,
+
     /// <summary>A caller showed no key that a contact has.</summary>
     [JsonStringEnumMemberName("unknown_key")]
     UnknownKey,
@@ -149,6 +165,10 @@ internal static class Reasons
         ("The recipient's node answered HTTP ", ReasonCode.RecipientError),
         ("The recipient's node answered ", ReasonCode.NotTaken),
         ("The messages could not be read: ", ReasonCode.UnreadableHere),
+        ("Waits for keys of the contact.", ReasonCode.WaitsForKeys),
+        ("The contact could not open it and asked for it again.", ReasonCode.AskedAgain),
+        ("The node at that address is not trusted: ", ReasonCode.NotTrusted),
+        ("It brought a sealed message that its author has not made, or not for us.", ReasonCode.Forged),
         ("It shows no key that a friend has.", ReasonCode.UnknownKey),
         ("It was accepted for relaying only.", ReasonCode.RelayOnly),
         ("It is for us, and was accepted for relaying only.", ReasonCode.RelayOnly),
