@@ -99,8 +99,8 @@ public sealed partial class ContactActor
         };
     }
 
-    private OutgoingSeal Seal(string uuid, string timestamp, string text) => SealingDecisions.Seal(
-        _sealing, uuid, timestamp, text, _services.Keyring.Bundle, _services.Keyring.Seal, RandomNumberGenerator.GetBytes(SidSize), _services.Life.Id, Now);
+    private OutgoingSeal Seal(string uuid, string timestamp, string text, IReadOnlyList<string>? also = null) => SealingDecisions.Seal(
+        _sealing, uuid, timestamp, text, _services.Keyring.Bundle, _services.Keyring.Seal, RandomNumberGenerator.GetBytes(SidSize), _services.Life.Id, Now, also);
 
     // A backlog is opened on every core: opening is most of what it costs, and each message is opened by itself.
     private Arrived Examine(StoreMessages store)
@@ -254,7 +254,7 @@ public sealed partial class ContactActor
                 [
                     form == OutgoingForm.Plain
                         ? new MessageSealed(Now, number, queued.Timestamp, "", text, null)
-                        : new MessageSealed(Now, number, queued.Timestamp, Envelope.Enctype, null, Seal(queued.Uuid, queued.Timestamp, text)),
+                        : new MessageSealed(Now, number, queued.Timestamp, Envelope.Enctype, null, Seal(queued.Uuid, queued.Timestamp, text, queued.Seal is { } left ? [left.Hash] : null)),
                 ]);
             }
         }

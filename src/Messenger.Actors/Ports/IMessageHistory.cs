@@ -44,7 +44,7 @@ public interface IMessageHistory
     /// <summary>Which of these derived ids were ever received from the contact, also when erased.</summary>
     Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation);
 
-    /// <summary>Which of these envelopes we sent to the contact: the message of each, and the number of the event that holds it.</summary>
+    /// <summary>Which messages to the contact were in these envelopes, each once, with the number of the event that holds its last one.</summary>
     Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation);
 
     /// <summary>The queued message of that uuid, also when erased: its number and text hash.</summary>
@@ -66,7 +66,7 @@ public interface IMessageHistory
     Task ScrubAsync(CancellationToken cancellation);
 }
 
-/// <summary>An envelope that was sent.</summary>
+/// <summary>The last envelope of a message.</summary>
 /// <param name="Message">Number of the message.</param>
 /// <param name="Stored">Number of the event that holds the envelope.</param>
 public sealed record SentEnvelope(long Message, long Stored);

@@ -126,7 +126,6 @@ public static class ContactDecisions
         var bytes = state.BytesStored;
         foreach (var item in items)
         {
-            var placeholder = item.Seal?.Of is { } of ? state.Unopened.FirstOrDefault(u => u.Value.Id.Value == of && !opened.Contains(u.Key)).Key : 0;
             if (item.Ids.Any(id => state.Received.TryFind(id, out _, out _) || older.Contains(id) || fresh.Contains(id)))
             {
                 statuses.Add(1);
@@ -142,8 +141,13 @@ public static class ContactDecisions
 
             bytes += size;
             fresh.UnionWith(item.Ids);
-            events.Add(placeholder > 0 ? Opened(now, placeholder, item) : Received(now, item));
-            opened.Add(placeholder);
+            var placeholders = Placeholders(state, item).Where(opened.Add).ToImmutableArray();
+            events.Add(placeholders.IsEmpty ? Received(now, item) : Opened(now, placeholders[0], item));
+            if (placeholders.Length > 1)
+            {
+                events.Add(new EraseRequested(now, placeholders[1..], 0));
+            }
+
             statuses.Add(1);
         }
 
@@ -159,6 +163,10 @@ public static class ContactDecisions
         !state.Unopened.ContainsKey(message) || item.Seal is null ? []
         : state.Received.TryFind(item.Seal.PayloadId, out _, out _) ? [new EraseRequested(now, [message], 0)]
         : [Opened(now, message, item)];
+
+    // Of several envelopes of a message that could not be opened the first one keeps its place, and the others were never messages.
+    private static IEnumerable<long> Placeholders(ContactState state, IncomingMessage item) => item.Seal is not { } seal || state.Unopened.IsEmpty ? []
+        : seal.Earlier().SelectMany(id => state.Unopened.Where(u => u.Value.Id == id).Select(u => u.Key)).Order();
 
     private static MessageOpened Opened(DateTimeOffset now, long message, IncomingMessage item) => new(now, message, item.Text, item.Seal!, item.Warning);
 

@@ -13,7 +13,11 @@ namespace Messenger.Domain.Contacts;
 /// <param name="Bundle">The counter of our bundle, if it is inside.</param>
 /// <param name="Life">The life of our database in which the chain began; <see langword="null"/> for one that was never restored.</param>
 public sealed record OutgoingSeal(
-    string? Wire, string Hash, string Sid, long Seq, string? Prev, string? Of, string Prekey, long? Bundle, string? Life = null);
+    string? Wire, string Hash, string Sid, long Seq, string? Prev, string? Of, string Prekey, long? Bundle, string? Life = null)
+{
+    /// <summary>Further envelopes that held it and may have left, the latest first; null for none.</summary>
+    public IReadOnlyList<string>? Also { get; init; }
+}
 
 /// <summary>What an opened envelope says beside its text; the author has signed all of it.</summary>
 /// <param name="Author">The author's identity.</param>
@@ -28,6 +32,9 @@ public sealed record OutgoingSeal(
 public sealed record IncomingSeal(
     string Author, string Hash, string Payload, string Sid, long Seq, string? Prev, string? Of, long Time, long Missing = 0)
 {
+    /// <summary>Further envelopes that held it, the latest first; null for none.</summary>
+    public IReadOnlyList<string>? Also { get; init; }
+
     // A prime below 1,000 would do no better: authors of ours never let a millisecond span a multiple of this (see ContactDecisions.Queue).
     internal const int PerMillisecond = 1000;
 
@@ -35,7 +42,10 @@ public sealed record IncomingSeal(
     public MessageId PayloadId => MessageId.Derive(Payload, "payload", Author);
 
     /// <summary>Every id that the message goes by.</summary>
-    public IEnumerable<MessageId> Ids() => Of is null ? [new(Hash), PayloadId] : [new(Hash), PayloadId, new(Of)];
+    public IEnumerable<MessageId> Ids() => [new(Hash), PayloadId, .. Earlier()];
+
+    /// <summary>The envelopes that held it before, the first one first.</summary>
+    public IEnumerable<MessageId> Earlier() => [.. Of is null ? (MessageId[])[] : [new(Of)], .. (Also ?? []).Select(hash => new MessageId(hash))];
 
     /// <summary>When it was written, microseconds since 1970.</summary>
     public long Microseconds => Time * PerMillisecond;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -37,6 +38,9 @@ public sealed record Payload
     /// <summary>The most UTF-8 of a body, in bytes.</summary>
     public const int MaxBodySize = 64 * 1024;
 
+    /// <summary>How many further envelopes a message may name.</summary>
+    public const int MaxAlso = 16;
+
     /// <summary>The id of the message among those of its author: the <c>uuid</c> of the client API, else a UUIDv7 (RFC 9562). Never the nil one.</summary>
     public required Guid Id { get; init; }
 
@@ -54,6 +58,12 @@ public sealed record Payload
 
     /// <summary>For a message sealed again: the envelope that held it first, whose place in the chain it takes. Else null.</summary>
     public EnvelopeHash? Of { get; init; }
+
+    /// <summary>
+    /// Further envelopes that held the message and may have come without being opened, the latest first, at most <see cref="MaxAlso"/>: what
+    /// stands for them is this one.
+    /// </summary>
+    public ImmutableArray<EnvelopeHash> Also { get; init; } = [];
 
     /// <summary>The text, at most <see cref="MaxBodySize"/> bytes of UTF-8 without NUL; may be empty.</summary>
     public required string Body { get; init; }
@@ -79,7 +89,8 @@ public sealed record Payload
                 Body,
                 Prev?.Value,
                 Of?.Value,
-                Bundle is null ? null : BundleJson.Of(Bundle)),
+                Bundle is null ? null : BundleJson.Of(Bundle),
+                Also.IsEmpty ? null : [.. Also.Select(hash => hash.Value)]),
             EnvelopeJson.Compact.PayloadJson);
     }
 
@@ -102,9 +113,11 @@ public sealed record Payload
 
         var prev = EnvelopeHash.Parse(read.Prev);
         var of = EnvelopeHash.Parse(read.Of);
+        EnvelopeHash?[] also = [.. (read.Also ?? []).Select(EnvelopeHash.Parse)];
         error = !Guid.TryParseExact(read.Id, "D", out var id) || id.ToString("D") != read.Id ? "The \"id\" is no UUID in lower case."
             : read.Ts is < 0 or > EnvelopeJson.MaxTime ? "The \"ts\" is out of range."
             : prev is null != read.Prev is null || of is null != read.Of is null ? "The \"prev\" or \"of\" is no hash."
+            : also.Contains(null) ? "The \"also\" holds what is no hash."
             : bundle is not null && bundle.Identity != author ? "The bundle is somebody else's."
             : null;
         if (error is not null)
@@ -120,6 +133,7 @@ public sealed record Payload
             Seq = read.Seq,
             Prev = prev,
             Of = of,
+            Also = also.Length == 0 ? [] : [.. also.OfType<EnvelopeHash>()],
             Body = read.Body,
             Bundle = bundle,
         };
@@ -134,6 +148,7 @@ public sealed record Payload
         : !OutgoingChain.IsSid(Sid) ? "The \"sid\" is not 22 characters of base64url."
         : Seq is < 1 or > Counters.Max ? "The \"seq\" is out of range."
         : Seq == 1 != Prev is null ? "The \"prev\" has to be missing from the first message of a chain, and from no other."
+        : Also.Length > MaxAlso ? $"The \"also\" names more than {MaxAlso} envelopes."
         : Body.Contains('\0', StringComparison.Ordinal) ? "The \"body\" holds a NUL character."
         : !IsUnicode(Body) ? "The \"body\" is no Unicode text."
         : Encoding.UTF8.GetByteCount(Body) > MaxBodySize ? $"The \"body\" is longer than {MaxBodySize} bytes."
@@ -166,4 +181,5 @@ internal sealed record PayloadJson(
     [property: JsonPropertyName("body")] string Body,
     [property: JsonPropertyName("prev")] string? Prev = null,
     [property: JsonPropertyName("of")] string? Of = null,
-    [property: JsonPropertyName("bundle")] BundleJson? Bundle = null);
+    [property: JsonPropertyName("bundle")] BundleJson? Bundle = null,
+    [property: JsonPropertyName("also")] string[]? Also = null);

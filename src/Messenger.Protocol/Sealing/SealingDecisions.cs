@@ -62,12 +62,14 @@ public static class SealingDecisions
     /// <param name="random">16 random bytes, in case a chain begins.</param>
     /// <param name="life">The life of our database: a restored one begins a chain of its own.</param>
     /// <param name="now">The clock.</param>
+    /// <param name="also">Envelopes to another identity in which it may have left.</param>
     public static OutgoingSeal Seal(
-        SealingState state, string uuid, string timestamp, string text, Bundle own, Sealer seal, ReadOnlySpan<byte> random, string life, DateTimeOffset now)
+        SealingState state, string uuid, string timestamp, string text, Bundle own, Sealer seal, ReadOnlySpan<byte> random, string life, DateTimeOffset now,
+        IReadOnlyList<string>? also = null)
     {
         var chain = ChainOf(state, life) ?? OutgoingChain.Begin(random);
         var given = own.Counter > state.BundleGiven ? own : null;
-        return Seal(state, uuid, timestamp, text, (chain.Sid, chain.Next, chain.LastHash), of: null, given, seal, now) with { Life = life.Length > 0 ? life : null };
+        return Seal(state, uuid, timestamp, text, (chain.Sid, chain.Next, chain.LastHash), of: null, also ?? [], given, seal, now) with { Life = life.Length > 0 ? life : null };
     }
 
     /// <summary>Our chain in this life of our database; <see langword="null"/> when none has begun.</summary>
@@ -78,7 +80,7 @@ public static class SealingDecisions
     /// <param name="uuid">The client's id of the message.</param>
     /// <param name="timestamp">Its wire timestamp.</param>
     /// <param name="text">Its text.</param>
-    /// <param name="earlier">Its last sealed form.</param>
+    /// <param name="earlier">Its last sealed form: one that was left behind says nothing about what the contact has.</param>
     /// <param name="own">Our newest bundle.</param>
     /// <param name="seal">Seals.</param>
     /// <param name="now">The clock.</param>
@@ -89,6 +91,7 @@ public static class SealingDecisions
             ? null
             : Seal(
                 state, uuid, timestamp, text, (earlier.Sid, earlier.Seq, Hash(earlier.Prev)), new EnvelopeHash(earlier.Of ?? earlier.Hash),
+                earlier.Of is null ? earlier.Also ?? [] : [earlier.Hash, .. earlier.Also ?? []],
                 own.Counter > state.BundleGiven ? own : null, seal, now);
 
     /// <summary>What a bundle that the contact showed comes to. Its signature is right.</summary>
@@ -205,9 +208,10 @@ public static class SealingDecisions
     }
 
     private static OutgoingSeal Seal(
-        SealingState state, string uuid, string timestamp, string text, (string Sid, long Seq, EnvelopeHash? Prev) place, EnvelopeHash? of, Bundle? given,
-        Sealer seal, DateTimeOffset now)
+        SealingState state, string uuid, string timestamp, string text, (string Sid, long Seq, EnvelopeHash? Prev) place, EnvelopeHash? of,
+        IReadOnlyList<string> also, Bundle? given, Sealer seal, DateTimeOffset now)
     {
+        also = [.. also.Take(Payload.MaxAlso)];
         var prekey = state.Bundle!.Choose(now)!.Prekey;
         var made = seal(state.Bundle.Identity, prekey, new Payload
         {
@@ -217,10 +221,14 @@ public static class SealingDecisions
             Seq = place.Seq,
             Prev = place.Prev,
             Of = of,
+            Also = [.. also.Select(hash => new EnvelopeHash(hash))],
             Body = text,
             Bundle = given,
         });
-        return new OutgoingSeal(made.Message, made.Hash.Value, place.Sid, place.Seq, place.Prev?.Value, of?.Value, prekey.Id.Value, given?.Counter);
+        return new OutgoingSeal(made.Message, made.Hash.Value, place.Sid, place.Seq, place.Prev?.Value, of?.Value, prekey.Id.Value, given?.Counter)
+        {
+            Also = also.Count > 0 ? also : null,
+        };
     }
 
     private static IncomingMessage Opened(IncomingMessage item, OpenedEnvelope opened)
@@ -239,7 +247,10 @@ public static class SealingDecisions
                 payload.Seq,
                 payload.Prev?.Value,
                 payload.Of?.Value,
-                payload.Time.ToUnixTimeMilliseconds()),
+                payload.Time.ToUnixTimeMilliseconds())
+            {
+                Also = payload.Also.IsEmpty ? null : [.. payload.Also.Select(hash => hash.Value)],
+            },
         };
     }
 

@@ -241,7 +241,10 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
         if (seal is not null)
         {
             Note(contact, seal.PayloadId.Value, number, number);
-            Note(contact, seal.Of, number, number);
+            foreach (var earlier in seal.Earlier())
+            {
+                Note(contact, earlier.Value, number, number);
+            }
         }
     }
 

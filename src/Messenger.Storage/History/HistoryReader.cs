@@ -69,8 +69,10 @@ internal static class HistoryReader
     [
         .. session.Query(
             $"""
-            select e.message, e.stored from envelopes e join messages m on m.contact = e.contact and m.number = e.message
-            where e.contact = $1 and e.id in ({session.TextsOf("$2")}) and m.outgoing = 1
+            select message, max(stored) from envelopes where contact = $1 and message in (
+              select e.message from envelopes e join messages m on m.contact = e.contact and m.number = e.message
+              where e.contact = $1 and e.id in ({session.TextsOf("$2")}) and m.outgoing = 1)
+            group by message
             """,
             row => new SentEnvelope(row.GetInt64(0), row.GetInt64(1)),
             contact.Value,

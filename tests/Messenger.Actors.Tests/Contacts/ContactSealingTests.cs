@@ -258,6 +258,119 @@ public sealed class ContactSealingTests : ContactWorld
     }
 
     [Fact]
+    public void What_could_not_be_opened_in_several_envelopes_is_one_message_in_the_end()
+    {
+        Rule();
+        Shown();
+        var payload = Payload("lost twice");
+        var (first, second, third) = (Lost(payload), default(SealedMessage)!, default(SealedMessage)!);
+        second = Lost(payload with { Of = first.Hash });
+        third = Lost(payload with { Of = first.Hash, Also = [second.Hash] });
+        Assert.Equal([1, 1, 1], Stored(Item(first.Message), Item(second.Message), Item(third.Message)));
+        var places = Journal.EventsOf(Friend).Where(e => e.Event is MessageReceived).Select(e => e.Number).ToArray();
+        Assert.Equal(3, places.Length);
+
+        Assert.Equal([1], Stored(Sealed(payload with { Of = first.Hash, Also = [third.Hash, second.Hash] })));
+
+        Assert.Equal((places[0], "lost twice"), Assert.Single(Events.OfType<MessageOpened>()) is var opened ? (opened.Message, opened.Text) : default);
+        Assert.Equal(places[1..], Assert.Single(Events.OfType<EraseRequested>()).Messages);
+        Assert.Equal([1, 1, 1], Stored(Item(third.Message), Item(second.Message), Item(first.Message)));
+        Assert.Equal(3, Events.OfType<MessageReceived>().Count());
+        Quiet();
+        Assert.DoesNotContain(Peers.Ruled.Select(r => r.Call).OfType<PeerCall.Ping>().Skip(2), ping => ping.Again.Length > 0);
+    }
+
+    [Fact]
+    public void A_message_that_is_sealed_again_more_than_once_names_every_envelope_that_held_it()
+    {
+        Rule();
+        Shown();
+        Queued("third time lucky");
+        var sent = new List<OutgoingMessage>();
+        for (var round = 1; round <= 3; round++)
+        {
+            Until(() => Events.OfType<MessagesDelivered>().Count() == round);
+            sent.Add(Peers.Ruled.Select(r => r.Call).OfType<PeerCall.Send>().Last().Message);
+            FriendsKeysTurn(TimeSpan.FromDays(8 * round));
+            Time.Advance(TimeSpan.FromMinutes(11));
+
+            // Also of the envelopes before the last one it may still know nothing but that it could not open them.
+            Tell(new KeysShown(Friend, Text(_friend.Bundle), null, [.. sent.Select(m => Envelope.HashOf(m.Text)!.Value)]));
+        }
+
+        Until(() => Events.OfType<MessagesDelivered>().Count() == 4);
+        var last = Opened(Peers.Ruled.Select(r => r.Call).OfType<PeerCall.Send>().Last().Message);
+        Assert.Equal(3, Events.OfType<MessageSealed>().Count());
+        Assert.Equal(Envelope.HashOf(sent[0].Text), last.Of);
+        Assert.Equal(sent.Skip(1).Reverse().Select(m => Envelope.HashOf(m.Text)!.Value), last.Also.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_peer_that_encrypts_by_another_method_is_shown_nothing_that_it_has_not_asked_for()
+    {
+        Rule();
+        Assert.Equal([1], Stored(new IncomingMessage(MessageId.Derive("1", "pgp", "-----"), "1", "pgp", "-----", null)));
+        for (var heard = 0; heard < 3; heard++)
+        {
+            Tell(new PeerHeard(Friend));
+            Pass(TimeSpan.FromMinutes(2));
+            Quiet();
+        }
+
+        Tell(new Wake(Friend, WakeReason.Started));
+        Quiet();
+
+        Assert.Equal(UnreadableReason.UnknownEnctype, Assert.Single(Events.OfType<MessageReceived>()).Unreadable);
+        Assert.All(Peers.Ruled, r => Assert.Equal((null, null), r.Call is PeerCall.Ping ping ? (ping.Bundle, ping.Have) : default));
+        Assert.Single(Peers.Ruled);
+    }
+
+    [Fact]
+    public void A_contact_whose_keys_this_node_has_lost_is_asked_for_them_and_not_at_every_word()
+    {
+        Rule();
+        Stored(Sealed("sealed for a node that has lost its friends"));
+        Until(() => !Peers.Ruled.IsEmpty);
+        for (var heard = 0; heard < 3; heard++)
+        {
+            Tell(new PeerHeard(Friend));
+            Quiet();
+        }
+
+        Assert.Equal((0L, Text(Keyring.Bundle)), Assert.IsType<PeerCall.Ping>(Assert.Single(Peers.Ruled).Call) is var ping ? (ping.Have, ping.Bundle) : default);
+
+        Pass(Services.Settings.PingInterval);
+        Tell(new PeerHeard(Friend));
+        Until(() => Peers.Ruled.Count == 2);
+
+        Shown();
+        Until(() => Events.OfType<MessageOpened>().Any());
+    }
+
+    [Fact]
+    public void A_database_that_came_back_from_a_backup_begins_a_chain_of_its_own()
+    {
+        Rule();
+        Shown();
+        Queued("before");
+        Until(() => Events.OfType<MessagesDelivered>().Any());
+        Quiet();
+        Crash();
+        Services = Services with { Life = new RestoredLife("second life") };
+
+        Queued("after", "and after");
+        Until(() => Events.OfType<MessagesDelivered>().SelectMany(e => e.Messages).Count() == 3);
+        Quiet();
+        Crash();
+        Queued("in the same life");
+
+        var seals = Events.OfType<MessageQueued>().Select(e => e.Seal!).ToArray();
+        Assert.Equal([1, 1, 2, 3], seals.Select(s => s.Seq));
+        Assert.NotEqual(seals[0].Sid, seals[1].Sid);
+        Assert.Single(seals.Skip(1).Select(s => s.Sid).Distinct());
+    }
+
+    [Fact]
     public void Plain_text_is_marked_and_refused_once_the_identity_was_compared()
     {
         Assert.Equal([1], Stored(Incoming("before")));
@@ -352,6 +465,12 @@ public sealed class ContactSealingTests : ContactWorld
         return call.Call;
     }
 
+    private SealedMessage Lost(Payload payload)
+    {
+        using var gone = PrekeySecret.Create();
+        return _friend.Seal(Keyring.Identity, gone.ToPrekey(Time.GetUtcNow().AddDays(1)), payload);
+    }
+
     private IncomingMessage Sealed(string body) => Sealed(Payload(body));
 
     private IncomingMessage Sealed(Payload payload)
@@ -380,4 +499,6 @@ public sealed class ContactSealingTests : ContactWorld
     private Payload Opened(OutgoingMessage message) => Assert.IsType<OpenedEnvelope>(_friend.Open(message.Text, [Keyring.Identity])).Payload;
 
     private static string Text(Bundle bundle) => Encoding.UTF8.GetString(BundleText.Write(bundle));
+
+    private sealed record RestoredLife(string Id) : IDatabaseLife;
 }

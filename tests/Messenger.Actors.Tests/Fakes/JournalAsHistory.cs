@@ -29,16 +29,17 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
         return Task.FromResult(journal.EventsOf(contact).SelectMany(e => IdsOf(e.Event)).Intersect(ids).ToImmutableHashSet());
     }
 
-    public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation) =>
-        Task.FromResult<ImmutableArray<SentEnvelope>>(
-        [
-            .. journal.EventsOf(contact).Select(e => e.Event switch
-            {
-                MessageQueued { Seal: { } seal } when hashes.Contains(seal.Hash) => new SentEnvelope(e.Number, e.Number),
-                MessageSealed { Seal: { } seal } late when hashes.Contains(seal.Hash) => new SentEnvelope(late.Message, e.Number),
-                _ => null,
-            }).OfType<SentEnvelope>(),
-        ]);
+    public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation)
+    {
+        var envelopes = journal.EventsOf(contact).Select(e => e.Event switch
+        {
+            MessageQueued { Seal: { } seal } => (Envelope: new SentEnvelope(e.Number, e.Number), seal.Hash),
+            MessageSealed { Seal: { } seal } late => (Envelope: new SentEnvelope(late.Message, e.Number), seal.Hash),
+            _ => default,
+        }).Where(sent => sent.Envelope is not null).ToLookup(sent => sent.Envelope.Message);
+        return Task.FromResult<ImmutableArray<SentEnvelope>>(
+            [.. envelopes.Where(sent => sent.Any(s => hashes.Contains(s.Hash))).Select(sent => sent.MaxBy(s => s.Envelope.Stored).Envelope)]);
+    }
 
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation)
     {

@@ -24,6 +24,14 @@ public class PayloadTests
         Assert.Equal(Payload(""), Read(Payload("").Write()));
     }
 
+    [Fact]
+    public void It_names_a_bounded_number_of_other_envelopes_that_held_it()
+    {
+        var most = Payload("x", 7, Person.Hash(2)) with { Of = Person.Hash(1), Also = [.. Enumerable.Range(2, 16).Select(i => Person.Hash((byte)i))] };
+        Assert.Equal(most.Also.AsEnumerable(), Read(most.Write())!.Also);
+        Assert.Throws<ArgumentException>(() => (most with { Also = most.Also.Add(Person.Hash(99)) }).Write());
+    }
+
     [Theory]
     [InlineData("{" + Id + Rest + "}")]
     [InlineData("{" + Id + Rest + ",\"future\":{\"a\":[1,{}]}}")]
@@ -69,6 +77,9 @@ public class PayloadTests
     [InlineData("{" + Id + ",\"ts\":1,\"sid\":\"AAECAwQFBgcICQoLDA0ODw\",\"seq\":1,\"body\":\"\\u0000\"}")]
     [InlineData("{" + Id + ",\"ts\":1,\"sid\":\"AAECAwQFBgcICQoLDA0ODw\",\"seq\":1,\"body\":\"\\ud800\"}")]
     [InlineData("{" + Id + ",\"ts\":1,\"sid\":\"AAECAwQFBgcICQoLDA0ODw\",\"seq\":1,\"body\":null}")]
+    [InlineData("{" + Id + Rest + ",\"also\":[null]}")]
+    [InlineData("{" + Id + Rest + ",\"also\":[\"" + Hash43 + "x\"]}")]
+    [InlineData("{" + Id + Rest + ",\"also\":\"" + Hash43 + "\"}")]
     [InlineData("{" + Id + Rest + ",\"bundle\":{}}")]
     [InlineData("{" + Id + Rest + ",\"bundle\":[]}")]
     [InlineData("{" + Id + Rest + ",\"\\ud800\":1}")]

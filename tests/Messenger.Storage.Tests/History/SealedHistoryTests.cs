@@ -79,7 +79,7 @@ public abstract partial class MessageHistoryTests
     }
 
     [SkippableFact]
-    public async Task A_delivered_message_that_is_sealed_again_waits_again_and_all_its_envelopes_are_found()
+    public async Task A_delivered_message_that_is_sealed_again_waits_again_and_any_of_its_envelopes_leads_to_the_last()
     {
         var number = _friend.Add(new MessageQueued(_friend.Now, "uuid", "1", Enctype, "text", "hash", Out("h1", null)));
         _friend.Deliver(number);
@@ -90,9 +90,9 @@ public abstract partial class MessageHistoryTests
         Assert.Equal((MessageState.Queued, "text"), (row.State, row.Text));
         Assert.NotNull(row.Reason);
         Assert.Equal(1, (await History.SummariesAsync(default))[_friend.Contact].Outbox);
-        Assert.Equal(
-            [new SentEnvelope(number, number), new SentEnvelope(number, again)],
-            (await History.SentEnvelopesAsync(_friend.Contact, ["h1", "h2", "h3"], default)).OrderBy(e => e.Stored));
+        Assert.Equal(new(number, again), Assert.Single(await History.SentEnvelopesAsync(_friend.Contact, ["h1"], default)));
+        Assert.Equal(new(number, again), Assert.Single(await History.SentEnvelopesAsync(_friend.Contact, ["h1", "h2", "h3"], default)));
+        Assert.Empty(await History.SentEnvelopesAsync(_friend.Contact, ["h3"], default));
 
         _friend.Deliver(number);
         await Apply(_friend.Last(1));
