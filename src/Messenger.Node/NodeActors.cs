@@ -103,6 +103,7 @@ internal static class NodeActors
         RetryMin = options.RetryMin,
         RelayAfter = options.RelayAfter,
         RelayPlaintext = options.RelayPlaintext,
+        Receipts = options.Receipts,
     };
 
     private static GatewayServices Gateway(IServiceProvider provider, NodeOptions options) => new(

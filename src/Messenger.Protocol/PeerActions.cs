@@ -3,7 +3,7 @@ using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Protocol;
 
-/// <summary>From strict JSON to the records of the five actions.</summary>
+/// <summary>From strict JSON to the records of the five actions and their extensions.</summary>
 internal static class PeerActions
 {
     private const int ShownActionLength = 32;
@@ -30,6 +30,7 @@ internal static class PeerActions
             "handshake" => (limits.HandshakeBytes, Handshake(fields)),
             "send" => (SizeOf(fields, limits), new SendRequest(fields.Message(), fields.Optional("key"))),
             "ping" => Ping(fields, limits),
+            "receipt" => (limits.HandshakeBytes, Receipt(fields)),
             "history" => (limits.HistoryBytes, History(fields, scanned)),
             "resend" => (SizeOf(fields, limits), new ResendRequest(fields.Message(), fields.Optional("key"))),
             _ => (0, (PeerRequest?)null),
@@ -70,9 +71,16 @@ internal static class PeerActions
     }
 
     private static HandshakeRequest Handshake(WireFields fields) =>
-        new(
-            fields.Required("key"), fields.Optional("from"), fields.Optional("nick"), fields.Optional("proof"), fields.Object("e2e", BundleText.MaxSize),
-            fields.Optional("invite"));
+        new(fields.Required("key"), fields.Optional("from"), fields.Optional("nick"), fields.Optional("proof"), fields.Object("e2e", BundleText.MaxSize), fields.Optional("invite"))
+        {
+            Caps = fields.Caps(),
+        };
+
+    private static ReceiptRequest Receipt(WireFields fields)
+    {
+        fields.RequireWord("state", "read");
+        return new(fields.Optional("from"), fields.Optional("key"), fields.Ids("ids", ReceiptRequest.MaxIds));
+    }
 
     private static (int, PeerRequest?) Ping(WireFields fields, WireLimits limits)
     {
@@ -82,6 +90,7 @@ internal static class PeerActions
             E2e = fields.Object("e2e", BundleText.MaxSize),
             Have = fields.Number("have"),
             Again = again.IsEmpty ? [] : again,
+            Caps = fields.Caps(),
         };
         return (ping.E2e is null && ping.Again.IsEmpty ? limits.PingBytes : limits.HandshakeBytes, ping);
     }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
 using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Protocol;
@@ -14,7 +16,11 @@ public abstract record PeerRequest;
 /// <param name="E2e">The sender's bundle as JSON, not checked yet: see <see cref="Envelopes.BundleText"/>.</param>
 /// <param name="Invite">The code of an invite of the receiver's, which makes the sender a friend at once.</param>
 public sealed record HandshakeRequest(
-    string Key, string? From = null, string? Nick = null, string? Proof = null, string? E2e = null, string? Invite = null) : PeerRequest;
+    string Key, string? From = null, string? Nick = null, string? Proof = null, string? E2e = null, string? Invite = null) : PeerRequest
+{
+    /// <summary>What the sender understands beyond the seed; null when it does not say.</summary>
+    public PeerCaps? Caps { get; init; }
+}
 
 /// <summary><c>send</c>: a message for the receiver itself.</summary>
 /// <param name="Message">The message.</param>
@@ -35,6 +41,9 @@ public sealed record PingRequest(string? From = null, string? Key = null) : Peer
     /// <summary>The counter of the receiver's bundle that the sender has; null when it says nothing about it.</summary>
     public long? Have { get; init; }
 
+    /// <summary>What the sender understands beyond the seed; null when it does not say.</summary>
+    public PeerCaps? Caps { get; init; }
+
     /// <summary>Envelopes of the receiver that the sender could not open and asks to have sealed again, at most <see cref="MaxAgain"/>.</summary>
     public ImmutableArray<EnvelopeHash> Again { get; init; } = [];
 }
@@ -50,6 +59,16 @@ public sealed record HistoryRequest(string? From, string? Key, ImmutableArray<Hi
 /// <param name="Message">The message; <see cref="WireMessage.To"/> is the final recipient.</param>
 /// <param name="Key">The key that the receiver (the relay) gave the sender.</param>
 public sealed record ResendRequest(WireMessage Message, string? Key) : PeerRequest;
+
+/// <summary><c>receipt</c>: the sender's user has read these messages of the receiver. Never answered by a receipt.</summary>
+/// <param name="From">The sender's address as written.</param>
+/// <param name="Key">The key that the receiver gave the sender.</param>
+/// <param name="Ids">The ids of the messages as both sides derive them, 1 to <see cref="MaxIds"/>.</param>
+public sealed record ReceiptRequest(string? From, string? Key, ImmutableArray<MessageId> Ids) : PeerRequest
+{
+    /// <summary>How many messages a receipt may name.</summary>
+    public const int MaxIds = 100;
+}
 
 /// <summary>The fields of a message, untouched: relays pass them on and ids are derived from them.</summary>
 /// <param name="From">The author's address as written, null when missing or empty.</param>

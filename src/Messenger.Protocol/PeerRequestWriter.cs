@@ -39,6 +39,7 @@ public static class PeerRequestWriter
                 writer.WriteString("key", handshake.Key);
                 Optional(writer, "invite", handshake.Invite);
                 Raw(writer, "e2e", handshake.E2e);
+                CapNames.Write(writer, handshake.Caps);
                 break;
             case SendRequest send:
                 Message(writer, "send", send.Message, send.Key);
@@ -51,6 +52,20 @@ public static class PeerRequestWriter
                 Optional(writer, "from", ping.From);
                 Optional(writer, "key", ping.Key);
                 Keys(writer, ping);
+                CapNames.Write(writer, ping.Caps);
+                break;
+            case ReceiptRequest receipt:
+                writer.WriteString("action", "receipt");
+                Optional(writer, "from", receipt.From);
+                Optional(writer, "key", receipt.Key);
+                writer.WriteStartArray("ids");
+                foreach (var id in receipt.Ids)
+                {
+                    writer.WriteStringValue(id.Value);
+                }
+
+                writer.WriteEndArray();
+                writer.WriteString("state", "read");
                 break;
             case HistoryRequest history:
                 writer.WriteString("action", "history");

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
 using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Protocol;
@@ -42,6 +45,38 @@ internal sealed class WireFields(JsonElement source, WireLimits limits)
 
     /// <summary>An object as its JSON text, unparsed; null when it is missing, something else or larger than that.</summary>
     public string? Object(string name, int maxBytes) => WireDocument.Object(source, name, maxBytes);
+
+    /// <summary>What the peer understands beyond the seed; null when it does not say.</summary>
+    public PeerCaps? Caps() => CapNames.Read(source);
+
+    /// <summary>The ids of messages, at least one and at most so many.</summary>
+    public ImmutableArray<MessageId> Ids(string name, int most)
+    {
+        if (!source.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0 || value.GetArrayLength() > most)
+        {
+            Fail(PeerReadError.BadField($"The field \"{name}\" has to be an array of 1 to {most} ids."));
+            return [];
+        }
+
+        // An id is a SHA-256 as an envelope's hash is.
+        ImmutableArray<EnvelopeHash?> ids = [.. Texts(name, most).Select(EnvelopeHash.Parse)];
+        if (ids.Length != value.GetArrayLength() || ids.Contains(null))
+        {
+            Fail(PeerReadError.BadField($"The field \"{name}\" holds something that is no id: 43 characters of base64url are expected."));
+            return [];
+        }
+
+        return [.. ids.Select(id => new MessageId(id!.Value.Value))];
+    }
+
+    /// <summary>A text that may be this one word only.</summary>
+    public void RequireWord(string name, string word)
+    {
+        if (Required(name) != word)
+        {
+            Fail(PeerReadError.BadField($"The field \"{name}\" may be \"{word}\" only."));
+        }
+    }
 
     /// <summary>A whole number that is not negative; null when it is missing or something else.</summary>
     public long? Number(string name) =>

@@ -19,7 +19,7 @@ public sealed partial class ContactActor
     private Link _link = Link.New;
 
     private LinkView View => Profile is { } p
-        ? new(p.Standing is ContactStanding.Accepted or ContactStanding.Requested, p.TheirKey is not null, p.HandshakeDue && p.IssuedKey is not null, p.Addresses.Length)
+        ? new(p.Standing is ContactStanding.Accepted or ContactStanding.Requested, p.TheirKey is not null, p.HandshakeDue && p.IssuedKey is not null, p.Addresses.Length, TakesReceipts)
         : default;
 
     private void CommandsOfDelivery()
@@ -123,13 +123,16 @@ public sealed partial class ContactActor
         switch (exchange)
         {
             case Exchange.Handshake:
-                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey) { Bundle = OwnBundle, Invite = profile.InviteCode });
+                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey) { Bundle = OwnBundle, Invite = profile.InviteCode, Caps = OwnCaps });
                 break;
             case Exchange.Ping:
                 Start(exchange, WithKeys(new PeerCall.Ping(from, profile.TheirKey!)));
                 break;
             case Exchange.Relay { Request: var request }:
                 Start(exchange, new PeerCall.Resend(from, profile.TheirKey!, _relayWishes[request].Fields));
+                break;
+            case Exchange.Receipt { Range: var range }:
+                Load(() => LoadReceiptAsync(range, _state.Unopened, from, profile.TheirKey!));
                 break;
             case Exchange.Deliver { Carried: true }:
                 Load(() => LoadCarriedAsync(_link.CarriedDeferred, profile.TheirKey!, Now));
@@ -207,7 +210,7 @@ public sealed partial class ContactActor
         _link = _link with { InFlight = exchange };
         var address = profile.Addresses[Math.Min(_link.AddressIndex, profile.Addresses.Length - 1)];
         _services.Transport.CallAsync(address, profile.Trust, call, _stopping.Token)
-            .PipeTo(Self, success: reply => new Answered(Translate(reply), BundleOf(reply)), failure: error => new Answered(new Outcome.Silence(error.Message)));
+            .PipeTo(Self, success: reply => new Answered(Translate(reply), BundleOf(reply), CapsOf(reply)), failure: error => new Answered(new Outcome.Silence(error.Message)));
     }
 
     // Everything that was due has been erased, expired or delivered meanwhile, or the contact was removed.
@@ -216,6 +219,11 @@ public sealed partial class ContactActor
         _link = exchange is Exchange.Deliver { Carried: true }
             ? _link with { InFlight = null, CarriedWaiting = false, CarriedDeferred = _link.CarriedDeferred.RemoveRange(Ready(_link.CarriedDeferred)) }
             : _link with { InFlight = null };
+        if (exchange is Exchange.Receipt { Range: var range })
+        {
+            Record([new ReceiptsTold(Now, range.UpTo)]);
+        }
+
         Pump();
     }
 
@@ -296,7 +304,7 @@ public sealed partial class ContactActor
         public IReadOnlyCollection<(long Stored, ContactEvent Event)> Read { get; init; } = [];
     }
 
-    private sealed record Answered(Outcome Outcome, string? Bundle = null) : INoSerializationVerificationNeeded;
+    private sealed record Answered(Outcome Outcome, string? Bundle = null, PeerCaps? Caps = null) : INoSerializationVerificationNeeded;
 
     private sealed class LookAgain : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
     {

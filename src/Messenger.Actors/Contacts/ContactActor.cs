@@ -72,7 +72,6 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         Command<StoreMessages>(store => Store(Examine(store), [], 0, Sender));
         Command<IdsLookedUp>(found => EndLookup(() => Store(found.Arrived, found.Older, found.UpTo, found.ReplyTo)));
         Command<LookupFailed>(failed => EndLookup(() => _log.Warning(failed.Error, "The read model of contact {0} could not be asked.", _id)));
-        Command<MarkRead>(mark => Decide(ContactDecisions.MarkRead(_state, mark.Cursor, Now), cursor => new ReadResult(cursor), Sender));
         Command<GetSequence>(_ => Sender.Tell(new ContactSequence(_id, _committed)));
         Command<GetDiagnostics>(_ => Sender.Tell(Diagnose()));
         Command<Flush>(_ => Commit());
@@ -90,6 +89,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         CommandsOfRelaying();
         CommandsOfImporting();
         CommandsOfSealing();
+        CommandsOfReceipts();
     }
 
     /// <inheritdoc />

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
 using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Actors.Contacts;
@@ -41,7 +42,20 @@ public static class ContactProtocol
     /// <param name="Bundle">Its bundle as JSON, not checked yet.</param>
     /// <param name="Have">The counter of our bundle that it has.</param>
     /// <param name="Again">Envelopes of ours that it could not open.</param>
-    public sealed record KeysShown(ContactId Contact, string? Bundle, long? Have, ImmutableArray<EnvelopeHash> Again) : IContactCommand;
+    public sealed record KeysShown(ContactId Contact, string? Bundle, long? Have, ImmutableArray<EnvelopeHash> Again) : IContactCommand
+    {
+        /// <summary>What its node understands beyond the seed; null when it does not say.</summary>
+        public PeerCaps? Caps { get; init; }
+    }
+
+    /// <summary>The contact tells that these messages of ours were read; answered by <see cref="ReceiptTaken"/>.</summary>
+    /// <param name="Contact">Who has read them.</param>
+    /// <param name="Ids">Derived ids.</param>
+    public sealed record TakeReceipt(ContactId Contact, ImmutableArray<MessageId> Ids) : IContactCommand;
+
+    /// <summary>Answer to <see cref="TakeReceipt"/>.</summary>
+    /// <param name="Status">1; 0 when it names nothing that was written to the contact.</param>
+    public sealed record ReceiptTaken(int Status);
 
     /// <summary>The owner compared the contact's identity, or takes that back; answered by <see cref="SealingResult"/>.</summary>
     public sealed record SetVerified(ContactId Contact, bool Verified) : IContactCommand;

@@ -47,6 +47,9 @@ public interface IMessageHistory
     /// <summary>Which messages to the contact were in these envelopes, each once, with the number of the event that holds its last one.</summary>
     Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation);
 
+    /// <summary>Which messages to the contact have one of these derived ids, in whatever form they left; also erased ones that were sealed.</summary>
+    Task<ImmutableArray<NamedMessage>> SentAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation);
+
     /// <summary>The queued message of that uuid, also when erased: its number and text hash.</summary>
     Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation);
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
+using Messenger.Domain.Messages;
 using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Actors.Ports;
@@ -40,6 +42,9 @@ public abstract record PeerCall(string From, string Key)
 
         /// <summary>The code of the contact's invite.</summary>
         public string? Invite { get; init; }
+
+        /// <summary>What we understand beyond the seed.</summary>
+        public PeerCaps? Caps { get; init; }
     }
 
     /// <summary>Asks whether the contact is online.</summary>
@@ -52,6 +57,9 @@ public abstract record PeerCall(string From, string Key)
 
         /// <summary>The counter of the contact's bundle that we have.</summary>
         public long? Have { get; init; }
+
+        /// <summary>What we understand beyond the seed.</summary>
+        public PeerCaps? Caps { get; init; }
 
         /// <summary>Envelopes of the contact that could not be opened and are to be sealed again.</summary>
         public ImmutableArray<EnvelopeHash> Again { get; init; } = [];
@@ -68,6 +76,12 @@ public abstract record PeerCall(string From, string Key)
     /// <param name="Key">The contact's key.</param>
     /// <param name="Messages">2 to 500 messages.</param>
     public sealed record History(string From, string Key, ImmutableArray<OutgoingMessage> Messages) : PeerCall(From, Key);
+
+    /// <summary>Tells which messages of the contact the owner has read; only to a contact that takes receipts.</summary>
+    /// <param name="From">Our address.</param>
+    /// <param name="Key">The contact's key.</param>
+    /// <param name="Ids">1 to 100 derived ids.</param>
+    public sealed record Receipt(string From, string Key, ImmutableArray<MessageId> Ids) : PeerCall(From, Key);
 
     /// <summary>Asks the contact to carry a message to someone else.</summary>
     /// <param name="From">Our address.</param>
@@ -89,6 +103,9 @@ public abstract record PeerReply
     {
         /// <summary>To a handshake: the contact's bundle as JSON, not checked yet.</summary>
         public string? Bundle { get; init; }
+
+        /// <summary>To a handshake: what the contact's node understands beyond the seed; null when it does not say.</summary>
+        public PeerCaps? Caps { get; init; }
     }
 
     /// <summary>HTTP 200 with one <c>status</c> per message of a history, as many as were sent.</summary>
@@ -100,6 +117,9 @@ public abstract record PeerReply
     {
         /// <summary>The contact's bundle as JSON, not checked yet.</summary>
         public string? Bundle { get; init; }
+
+        /// <summary>What the contact's node understands beyond the seed; null when it does not say.</summary>
+        public PeerCaps? Caps { get; init; }
     }
 
     /// <summary>Another HTTP status than 200.</summary>

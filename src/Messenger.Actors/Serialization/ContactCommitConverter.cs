@@ -33,6 +33,9 @@ internal sealed class ContactCommitConverter : JsonConverter<ContactCommit>
         ("plaintext-changed.v1", JournalJson.Default.PlaintextChanged),
         ("message-sealed.v1", JournalJson.Default.MessageSealed),
         ("message-opened.v1", JournalJson.Default.MessageOpened),
+        ("caps-shown.v1", JournalJson.Default.CapsShown),
+        ("messages-read.v1", JournalJson.Default.MessagesRead),
+        ("receipts-told.v1", JournalJson.Default.ReceiptsTold),
     ];
 
     private static readonly FrozenDictionary<Type, (JsonEncodedText Name, JsonTypeInfo Type)> ByType =

@@ -179,10 +179,14 @@ public static class ContactDecisions
     }
 
     /// <summary>Marks read; the cursor never goes back and never beyond the last received message.</summary>
-    public static Decision<long> MarkRead(ContactState state, long cursor, DateTimeOffset now)
+    /// <param name="state">The contact.</param>
+    /// <param name="cursor">Up to where.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="tells">Whether the author is to be told.</param>
+    public static Decision<long> MarkRead(ContactState state, long cursor, DateTimeOffset now, bool tells = false)
     {
         var reached = Math.Min(cursor, state.LastReceived);
-        return reached > state.ReadCursor ? new(reached, [new ReadMarked(now, reached)]) : new(state.ReadCursor, []);
+        return reached > state.ReadCursor ? new(reached, [new ReadMarked(now, reached) { Tells = tells ? true : null }]) : new(state.ReadCursor, []);
     }
 
     /// <summary>Erases one message that exists; a queued one is cancelled by it.</summary>

@@ -80,7 +80,11 @@ public sealed record MessageReceived(
 /// <summary>The user has read everything up to here.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Cursor">Number of the last message read.</param>
-public sealed record ReadMarked(DateTimeOffset At, long Cursor) : ContactEvent(At);
+public sealed record ReadMarked(DateTimeOffset At, long Cursor) : ContactEvent(At)
+{
+    /// <summary>Whether the author is to be told; <see langword="null"/> for no.</summary>
+    public bool? Tells { get; init; }
+}
 
 /// <summary>The user erased messages: an intent that is carried out after this commit and again at each recovery until <see cref="EraseCompleted"/>.</summary>
 /// <param name="At">When, UTC.</param>

@@ -18,8 +18,12 @@ public sealed record ContactSnapshot(
     long ReadCursor,
     long BytesStored,
     ImmutableArray<ContactSnapshot.EraseRow> Erasing,
-    ContactSnapshot.SealingRow? Sealing = null)
+    ContactSnapshot.SealingRow? Sealing = null,
+    ContactSnapshot.ReceiptsRow? Receipts = null)
 {
+    /// <summary>What concerns the extensions; none when the contact knows of none.</summary>
+    public sealed record ReceiptsRow(PeerCaps Caps, ImmutableArray<ReadRange> Owed, long OwedSince);
+
     /// <summary>An <see cref="OutboxEntry"/>.</summary>
     public sealed record OutboxRow(long Number, DateTimeOffset QueuedAt, string? Reason, ImmutableArray<AskRow> Asks, WireRow? Wire = null);
 
@@ -63,7 +67,8 @@ public sealed record ContactSnapshot(
         state.BytesStored,
         [.. state.Erasing.Select(e => new EraseRow(e.Key, e.Value.At, e.Value.Messages, e.Value.UpTo))],
         state is { Held: false, Unopened.IsEmpty: true, LastLateText: 0 } && sealing is null ? null : new SealingRow(
-            state.Held, [.. state.Unopened.Select(u => new UnopenedRow(u.Key, u.Value.Id.Value, u.Value.Reason))], state.LastLateText, sealing));
+            state.Held, [.. state.Unopened.Select(u => new UnopenedRow(u.Key, u.Value.Id.Value, u.Value.Reason))], state.LastLateText, sealing),
+        state is { Caps: PeerCaps.None, Owed.IsEmpty: true } ? null : new ReceiptsRow(state.Caps, state.Owed, state.OwedSince));
 
     /// <summary>Reads a state back.</summary>
     public ContactState Restore() => new()
@@ -90,6 +95,9 @@ public sealed record ContactSnapshot(
         LastTimestamp = LastTimestamp,
         LastReceived = LastReceived,
         ReadCursor = ReadCursor,
+        Caps = Receipts?.Caps ?? PeerCaps.None,
+        Owed = Receipts?.Owed ?? [],
+        OwedSince = Receipts?.OwedSince ?? 0,
         BytesStored = BytesStored,
         Erasing = Erasing.ToImmutableSortedDictionary(e => e.Number, e => new EraseRequested(e.At, e.Messages, e.UpTo)),
     };

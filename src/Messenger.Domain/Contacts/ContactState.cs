@@ -41,6 +41,15 @@ public sealed record ContactState
     /// <summary>Everything up to this number is read.</summary>
     public long ReadCursor { get; init; }
 
+    /// <summary>What the contact's node understands, as far as it has said.</summary>
+    public PeerCaps Caps { get; init; }
+
+    /// <summary>What was read and is to be told to the author, in order.</summary>
+    public ImmutableArray<ReadRange> Owed { get; init; } = [];
+
+    /// <summary>Number of the last event that added to <see cref="Owed"/>.</summary>
+    public long OwedSince { get; init; }
+
     /// <summary>Bytes of text stored from this contact since the conversation was last erased.</summary>
     public long BytesStored { get; init; }
 
@@ -96,7 +105,11 @@ public sealed record ContactState
             MessageRelayed e => state.Change(e.Message, entry => entry.Asked(new(e.Relay, e.At, true))),
             RelayDeclined e => state.Change(e.Message, entry => entry.Asked(new(e.Relay, e.At, false))),
             MessageReceived e => state.AfterReceived(e),
+            ReadMarked { Tells: true } e => state with { ReadCursor = e.Cursor, Owed = ReceiptDecisions.Owe(Owed, ReadCursor, e.Cursor), OwedSince = state.Sequence },
             ReadMarked e => state with { ReadCursor = e.Cursor },
+            ReceiptsTold e => state with { Owed = ReceiptDecisions.Told(Owed, e.UpTo) },
+            CapsShown e => state with { Caps = e.Caps },
+            MessagesRead => state,
             EraseRequested e => state.AfterErase(e),
             BundleTaken { SealsQueued: true } => state.With(Map(entry => entry.IsSealed ? entry : entry with { Waits = true }), mayWait: true),
             BundleTaken or VerificationChanged or PlaintextChanged => state,

@@ -11,6 +11,9 @@ public readonly record struct NextStep(Exchange? Start, DateTimeOffset? LookAgai
 /// <summary>Decides what is said to a contact and when (protocol.md, ping, send, history, resend).</summary>
 public static class DeliverySchedule
 {
+    // After that what was read is told when the contact is heard of again: nobody is called for it who is away.
+    private const int ReceiptTries = 3;
+
     /// <summary>The next step.</summary>
     /// <param name="state">The contact.</param>
     /// <param name="committed">Journal number up to which everything is on disk: nothing newer is sent.</param>
@@ -47,12 +50,12 @@ public static class DeliverySchedule
             return new(new Exchange.Ping(), null);
         }
 
-        return Work(state, committed, link, settings, now) is { } work
+        return Work(state, committed, link, view, settings, now) is { } work
             ? new(work, null)
             : new(null, Earliest(state, link, view, settings, now));
     }
 
-    private static Exchange? Work(ContactState state, long committed, Link link, DeliverySettings settings, DateTimeOffset now)
+    private static Exchange? Work(ContactState state, long committed, Link link, LinkView view, DeliverySettings settings, DateTimeOffset now)
     {
         var own = state.Held ? [] : state.Outbox
             .TakeWhile(m => m.Key <= committed)
@@ -75,6 +78,11 @@ public static class DeliverySchedule
             return new Exchange.Deliver([], Carried: true);
         }
 
+        if (Owes(state, view) && state.OwedSince <= committed && !(link.ReceiptsAt > now))
+        {
+            return new Exchange.Receipt(state.Owed[0]);
+        }
+
         return link.PingDue || PingAt(state, link, settings, now) <= now ? new Exchange.Ping() : null;
     }
 
@@ -91,7 +99,9 @@ public static class DeliverySchedule
 
     private static bool HasWork(ContactState state, Link link, LinkView view, DeliverySettings settings, DateTimeOffset now) =>
         state.Outbox.Count > 0 || link.CarriedWaiting || !link.CarriedDeferred.IsEmpty || !link.RelayRequests.IsEmpty || link.PingDue
-        || view.HandshakeDue || link.WantedUntil > now || settings.PingAlways;
+        || (Owes(state, view) && link is { Failures: <= ReceiptTries, KeyHeld: false }) || view.HandshakeDue || link.WantedUntil > now || settings.PingAlways;
+
+    private static bool Owes(ContactState state, LinkView view) => view.TakesReceipts && !state.Owed.IsEmpty;
 
     private static DateTimeOffset? PingAt(ContactState state, Link link, DeliverySettings settings, DateTimeOffset now) =>
         state.Outbox.Count > 0 || link.WantedUntil > now || settings.PingAlways
@@ -106,6 +116,7 @@ public static class DeliverySchedule
             earliest = Min(earliest, deferral.Value.NotBefore);
         }
 
+        earliest = Owes(state, view) ? Min(earliest, link.ReceiptsAt) : earliest;
         return view.HandshakeDue ? Min(earliest, link.HandshakeNotBefore) : earliest;
     }
 

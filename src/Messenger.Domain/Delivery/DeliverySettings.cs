@@ -21,6 +21,12 @@ public sealed record DeliverySettings
     /// <summary>Whether relays are given messages that are not sealed, which they can read.</summary>
     public bool RelayPlaintext { get; init; } = true;
 
+    /// <summary>Whether authors are told what the owner has read.</summary>
+    public bool Receipts { get; init; } = true;
+
+    /// <summary>How long what was read is collected before it is told.</summary>
+    public TimeSpan ReceiptDelay { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Messages in one history (protocol.md: at most 100).</summary>
     public int BatchMessages { get; init; } = 100;
 

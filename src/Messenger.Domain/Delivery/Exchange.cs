@@ -21,6 +21,10 @@ public abstract record Exchange
     /// <param name="Carried">Whether they are carried for friends.</param>
     public sealed record Deliver(ImmutableArray<long> Numbers, bool Carried) : Exchange;
 
+    /// <summary>Tells what the owner has read.</summary>
+    /// <param name="Range">Which messages of the contact.</param>
+    public sealed record Receipt(ReadRange Range) : Exchange;
+
     /// <summary>Asks the contact to carry a message to another one.</summary>
     /// <param name="Request">Which message.</param>
     public sealed record Relay(RelayRequest Request) : Exchange;

@@ -71,6 +71,9 @@ public sealed record Link
     /// <summary>Messages this contact shall be asked to carry.</summary>
     public ImmutableQueue<RelayRequest> RelayRequests { get; init; } = [];
 
+    /// <summary>What the owner has read is not told before, UTC, so that much of it is told at once.</summary>
+    public DateTimeOffset? ReceiptsAt { get; init; }
+
     /// <summary>The clock when the link was last looked at, UTC.</summary>
     public DateTimeOffset? SeenAt { get; init; }
 
@@ -83,6 +86,7 @@ public sealed record Link
         LastContact = null,
         SinglesUntil = null,
         WantedUntil = null,
+        ReceiptsAt = null,
     };
 
     /// <summary>The contact showed its key: whatever we thought about its absence or our key is outdated.</summary>
@@ -122,4 +126,5 @@ public readonly record struct Deferral(int Attempts, DateTimeOffset NotBefore);
 /// <param name="HasKey">We have the key it wants to see.</param>
 /// <param name="HandshakeDue">It has not answered our handshake with 1 yet.</param>
 /// <param name="Addresses">How many addresses it has.</param>
-public readonly record struct LinkView(bool Dialable, bool HasKey, bool HandshakeDue, int Addresses);
+/// <param name="TakesReceipts">It wants to be told what is read, and the owner lets it know.</param>
+public readonly record struct LinkView(bool Dialable, bool HasKey, bool HandshakeDue, int Addresses, bool TakesReceipts = false);

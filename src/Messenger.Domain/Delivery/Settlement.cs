@@ -78,6 +78,10 @@ public static class Settling
             (Exchange.Handshake, _) => after.HandshakeRefused(outcome),
             (Exchange.Relay, Outcome.Status o) => after.Alive(l => l) with { RelayStatus = o.Value },
             (Exchange.Relay, Outcome.Rejected o) => after.Alive(l => l) with { RelayStatus = -o.HttpStatus },
+            (Exchange.Receipt e, Outcome.Status) => after.Told(e),
+            (Exchange.Receipt e, Outcome.Misshapen or Outcome.Pong or Outcome.Statuses or Outcome.Rejected { HttpStatus: 400 or 404 or 405 or 413 or 415 or 422 or 501 }) =>
+                after.ToldInVain(e),
+            (Exchange.Receipt, Outcome.Rejected) => after.Alive(l => l with { ReceiptsAt = now + settings.RetryMax }),
             (Exchange.Deliver { Numbers.Length: 1 } e, Outcome.Status o) => after.Delivered(e, [o.Value]),
             (Exchange.Deliver { Numbers.Length: > 1 } e, Outcome.Statuses o) when o.Values.Length == e.Numbers.Length => after.Delivered(e, o.Values),
             (Exchange.Deliver { Numbers.Length: 1 } e, Outcome.Rejected o) => after.SingleRejected(e, o.HttpStatus),
@@ -99,6 +103,14 @@ public static class Settling
     {
         public Settlement Alive(Func<Link, Link> change) =>
             new(change(Link with { Failures = 0, LastContact = Now, LastError = null, PingDue = false }), []) { Reached = true };
+
+        public Settlement Told(Exchange.Receipt exchange) => Alive(l => l) with { Events = [new ReceiptsTold(Now, exchange.Range.UpTo)] };
+
+        // It knows nothing of receipts any more: until it says otherwise it gets none.
+        public Settlement ToldInVain(Exchange.Receipt exchange) => Alive(l => l) with
+        {
+            Events = [new ReceiptsTold(Now, exchange.Range.UpTo), new CapsShown(Now, State.Caps & ~PeerCaps.Receipts)],
+        };
 
         public Settlement Silence(string reason, int addresses)
         {

@@ -22,9 +22,10 @@ namespace Messenger.Node.Api;
 /// <param name="Identity">Fingerprint of its identity, for comparing.</param>
 /// <param name="Sealing">Whether messages are sealed for contacts that can open them.</param>
 /// <param name="RelayPlaintext">Whether friends who relay are given messages that they can read.</param>
+/// <param name="Receipts">Whether authors are told what the owner has read.</param>
 internal sealed record NodeItem(
     string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay, string? Certificate,
-    string Identity, bool Sealing, bool RelayPlaintext);
+    string Identity, bool Sealing, bool RelayPlaintext, bool Receipts);
 
 /// <summary>What the node is busy with.</summary>
 /// <param name="Contacts">What the contacts wait for, those with something queued first.</param>
@@ -116,7 +117,8 @@ internal static class NodeApi
         options.PeerCertificate is { } certificate ? PeerCertificate.HashOf(certificate) : null,
         verifier.OwnFingerprint,
         options.Sealing,
-        options.RelayPlaintext));
+        options.RelayPlaintext,
+        options.Receipts));
 
     private static async Task<Ok<Diagnostics>> DiagnoseAsync(
         [FromServices] Owner owner, [FromServices] IRelayStore relays, [FromServices] PeerObservations observations, CancellationToken cancel)

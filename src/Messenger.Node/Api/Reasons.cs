@@ -94,6 +94,10 @@ internal enum ReasonCode
     [JsonStringEnumMemberName("forged")]
     Forged,
 
+    /// <summary>A caller told about messages that were never written to it.</summary>
+    [JsonStringEnumMemberName("unknown_messages")]
+    UnknownMessages,
+
     /// <summary>A caller showed no key that a contact has.</summary>
     [JsonStringEnumMemberName("unknown_key")]
     UnknownKey,
@@ -169,6 +173,7 @@ internal static class Reasons
         ("The contact could not open it and asked for it again.", ReasonCode.AskedAgain),
         ("The node at that address is not trusted: ", ReasonCode.NotTrusted),
         ("It brought a sealed message that its author has not made, or not for us.", ReasonCode.Forged),
+        ("It names no message that was written to it.", ReasonCode.UnknownMessages),
         ("It shows no key that a friend has.", ReasonCode.UnknownKey),
         ("It was accepted for relaying only.", ReasonCode.RelayOnly),
         ("It is for us, and was accepted for relaying only.", ReasonCode.RelayOnly),

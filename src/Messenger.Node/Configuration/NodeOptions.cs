@@ -60,6 +60,9 @@ internal sealed record NodeOptions
     /// <summary>Whether relays are given messages that are not sealed, which they can read.</summary>
     public bool RelayPlaintext { get; init; } = true;
 
+    /// <summary>Whether authors are told what the owner has read.</summary>
+    public bool Receipts { get; init; } = true;
+
     /// <summary>Silence after which a contact is pinged.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(60);
 

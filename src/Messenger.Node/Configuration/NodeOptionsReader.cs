@@ -29,6 +29,7 @@ internal static class NodeOptionsReader
             Relay = One(sources, Setting.Relay, text => Choose(text, ("on", true), ("off", false)), defaults.Relay),
             Sealing = One(sources, Setting.Sealing, text => Choose(text, ("on", true), ("off", false)), defaults.Sealing),
             RelayPlaintext = One(sources, Setting.RelayPlaintext, text => Choose(text, ("on", true), ("off", false)), defaults.RelayPlaintext),
+            Receipts = One(sources, Setting.Receipts, text => Choose(text, ("on", true), ("off", false)), defaults.Receipts),
             PingInterval = One(sources, Setting.PingInterval, text => ParseSeconds(text, 1, 86_400), defaults.PingInterval),
             RelayAfter = One(sources, Setting.RelayAfter, text => ParseSeconds(text, 0, 86_400), defaults.RelayAfter),
             RetryMin = One(sources, Setting.RetryMin, text => ParseSeconds(text, 0.05, 3_600), defaults.RetryMin),

@@ -23,6 +23,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly Setting Relay = new("relay", "on|off", "Whether accepted contacts may relay through this node (default: on)");
     public static readonly Setting RelayPlaintext = new("relay-plaintext", "on|off", "Whether friends who relay are given messages that they can read, for contacts that open nothing else (default: on)");
     public static readonly Setting Sealing = new("sealing", "on|off", "Whether messages are sealed end to end for contacts that can open them (default: on)");
+    public static readonly Setting Receipts = new("receipts", "on|off", "Whether friends are told which of their messages were read (default: on)");
     public static readonly Setting Database = new("database", "sqlite|CONNECTION", "Where everything is kept: sqlite, or a PostgreSQL connection string (default: sqlite)");
     public static readonly Setting Contacts = new("contacts", "FILE", "Contact list whose rows a node without contacts gets at its start (default: none)");
     public static readonly Setting PingInterval = new("ping-interval", "SECONDS", "Silence after which a contact is pinged, 1 to 86400 (default: 60)");
@@ -33,7 +34,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     /// <summary>Every option, in the order of the help.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Data, Config, Address, Nick, PeerListen, PeerTls, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, RelayPlaintext, Sealing, Database,
+        Data, Config, Address, Nick, PeerListen, PeerTls, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, RelayPlaintext, Sealing, Receipts, Database,
         Contacts, PingInterval, RelayAfter, RetryMin, MinFreeDisk,
     ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Messenger.Domain.Contacts;
 using Messenger.Protocol;
 
 namespace Messenger.Node.Peers;
@@ -25,6 +26,8 @@ internal abstract record PeerAnswer
     public sealed record Status(int Value) : PeerAnswer
     {
         public string? Bundle { get; init; }
+
+        public PeerCaps? Caps { get; init; }
     }
 
     /// <summary>200 with <c>{status: […]}</c>.</summary>
@@ -34,6 +37,8 @@ internal abstract record PeerAnswer
     public sealed record Pong : PeerAnswer
     {
         public string? Bundle { get; init; }
+
+        public PeerCaps? Caps { get; init; }
     }
 
     /// <summary>400: the request makes no sense, for the reason given.</summary>

@@ -54,6 +54,8 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
                     "send", send.Key, send.Message.From, source, 0, caller => SendAsync(send.Message, caller, source, cancellation), cancellation),
                 ResendRequest resend => await AsContactAsync(
                     "resend", resend.Key, resend.Message.From, source, 5, caller => ResendAsync(resend.Message, caller, source, cancellation), cancellation),
+                ReceiptRequest receipt => await AsContactAsync(
+                    "receipt", receipt.Key, receipt.From, source, 0, caller => ReceiptAsync(receipt, caller, source, cancellation), cancellation),
                 HistoryRequest history => await HistoryAsync(history, source, cancellation),
                 _ => new PeerAnswer.Malformed("This node does not know the action."),
             };
@@ -81,24 +83,37 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
             Identity = request is { Invite: not null, E2e: { } e2e } && BundleText.TryRead(Encoding.UTF8.GetBytes(e2e), out var bundle, out _) ? bundle.Identity.Text : null,
         };
         var answer = await _services.Roster.Ask<RosterProtocol.HandshakeAnswer>(command, _services.Limits.AnswerTimeout, cancellation);
-        if (request.E2e is not null && answer.Contact is { } contact)
+        if ((request.E2e is not null || request.Caps is not null) && answer.Contact is { } contact)
         {
-            _services.Region.Tell(new ContactProtocol.KeysShown(contact, request.E2e, null, []));
+            _services.Region.Tell(new ContactProtocol.KeysShown(contact, request.E2e, null, []) { Caps = request.Caps });
         }
 
         return answer.RetryAfter is { } wait ? new PeerAnswer.TooFast(wait)
-            : new PeerAnswer.Status(answer.Status) { Bundle = answer.Status == 1 ? _services.Keys.Bundle : null };
+            : answer.Status == 1 ? new PeerAnswer.Status(1) { Bundle = _services.Keys.Bundle, Caps = _services.Keys.Caps }
+            : new PeerAnswer.Status(answer.Status);
     }
 
     private PeerAnswer.Pong Pong(PingRequest ping, Caller caller)
     {
         var contact = caller.Contact.Id;
-        if (ping.E2e is not null || ping.Have is not null || !ping.Again.IsEmpty)
+        if (ping.E2e is not null || ping.Have is not null || ping.Caps is not null || !ping.Again.IsEmpty)
         {
-            _services.Region.Tell(new ContactProtocol.KeysShown(contact, ping.E2e, ping.Have, ping.Again));
+            _services.Region.Tell(new ContactProtocol.KeysShown(contact, ping.E2e, ping.Have, ping.Again) { Caps = ping.Caps });
         }
 
-        return new PeerAnswer.Pong { Bundle = _services.Keys.For(contact, ping.Have) };
+        return new PeerAnswer.Pong { Bundle = _services.Keys.For(contact, ping.Have), Caps = _services.Keys.CapsFor(contact, ping.Have) };
+    }
+
+    private async Task<PeerAnswer> ReceiptAsync(ReceiptRequest receipt, Caller caller, IPAddress source, CancellationToken cancellation)
+    {
+        var taken = await _services.Region.Ask<ContactProtocol.ReceiptTaken>(
+            new ContactProtocol.TakeReceipt(caller.Contact.Id, receipt.Ids), _services.Limits.AnswerTimeout, cancellation);
+        if (taken.Status != 1)
+        {
+            _services.Observations.Refuse("receipt", source, receipt.From, "It names no message that was written to it.");
+        }
+
+        return new PeerAnswer.Status(taken.Status);
     }
 
     private async Task<PeerAnswer> SendAsync(WireMessage message, Caller caller, IPAddress source, CancellationToken cancellation)
@@ -220,7 +235,7 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
         }
 
         // The author of a send may be another one than the caller; its rules learn names themselves.
-        Greet(caller, action is "ping" or "resend" ? from : null, source);
+        Greet(caller, action is "send" ? null : from, source);
         return await answer(caller);
     }
 

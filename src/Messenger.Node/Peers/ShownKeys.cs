@@ -8,16 +8,25 @@ using Messenger.Protocol.Envelopes;
 namespace Messenger.Node.Peers;
 
 /// <summary>
-/// When a contact is shown our keys: when it says that it has older ones, and once if it says nothing, because a peer that does not know
+/// When a contact is shown our keys, and what we understand: when it says that it has older ones, and once if it says nothing, because a peer that does not know
 /// of them ignores the field.
 /// </summary>
 internal sealed class ShownKeys(IKeyring keyring, SealingPolicy sealing)
 {
     private readonly ConcurrentDictionary<ContactId, long> _shown = new();
+    private readonly ConcurrentDictionary<ContactId, bool> _told = new();
     private Tuple<Bundle, string>? _text;
 
     /// <summary>Our bundle as JSON; null when this node does not seal.</summary>
     public string? Bundle => sealing.Enabled ? Text(keyring.Bundle) : null;
+
+    /// <summary>What this node understands beyond the seed.</summary>
+    public PeerCaps Caps => PeerCaps.Receipts | (sealing.Enabled ? PeerCaps.Sealing : PeerCaps.None);
+
+    /// <summary>What a contact's pong says about that: nothing to a peer that has shown no interest in anything of the kind, but once.</summary>
+    /// <param name="contact">Who pings.</param>
+    /// <param name="have">As in <see cref="For"/>.</param>
+    public PeerCaps? CapsFor(ContactId contact, long? have) => _told.TryAdd(contact, true) || have is not null ? Caps : null;
 
     /// <summary>What a contact's pong carries.</summary>
     /// <param name="contact">Who pings.</param>

@@ -9,6 +9,7 @@ namespace Messenger.Storage.History;
 /// <summary>The rows of one contact's conversation.</summary>
 internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, IndexingBacklog search)
 {
+    private const string ForgetPlainId = "id = case when outgoing = 1 then null else id end";
     private const string WaitsForKeys = "Waits for keys of the contact.";
     private const string SealedAgain = "The contact could not open it and asked for it again.";
 
@@ -78,6 +79,13 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
                 }
 
                 break;
+            case MessagesRead e:
+                foreach (var (first, last) in Runs(e.Messages))
+                {
+                    Read(contact, first, last);
+                }
+
+                break;
             case MessageRefused e:
                 EndWaiting(contact, summary, e.Message, e.Message, MessageState.Refused, e.Reason);
                 break;
@@ -130,7 +138,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             1,
             time,
             Microseconds(ClaimedTime.Parse(e.Timestamp)),
-            null,
+            PlainId(e.Timestamp, e.Enctype, e.Text),
             e.Uuid,
             e.TextHash,
             null,
@@ -195,16 +203,23 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             return;
         }
 
+        // What was read does not become anything else any more.
+        if (state == MessageState.Read)
+        {
+            return;
+        }
+
         // What the recipient could not open is not delivered.
         var waits = state is MessageState.Queued or MessageState.Relayed;
         summary.Outbox += waits ? 0 : 1;
         Changed(contact, e.Message, session.Execute(
-            "update messages set state = $3, enctype = $4, reason = $5 where contact = $1 and number = $2",
+            "update messages set state = $3, enctype = $4, reason = $5, id = $6 where contact = $1 and number = $2",
             contact.Value,
             e.Message,
             (int)(waits ? state : MessageState.Queued),
             e.Enctype,
-            waits ? null : SealedAgain));
+            waits ? null : SealedAgain,
+            PlainId(e.Timestamp, e.Enctype, e.Text)));
     }
 
     private void Open(ContactId contact, Tally summary, MessageOpened e)
@@ -317,6 +332,29 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
         }
     }
 
+    // Also what was refused on one way may have come on another.
+    private void Read(ContactId contact, long first, long last)
+    {
+        var read = session.Query(
+            """
+            update messages set state = 3, reason = null where contact = $1 and number between $2 and $3 and outgoing = 1
+              and (state in (2, 4) or (state in (0, 1) and erased = 1))
+            returning number
+            """,
+            row => row.GetInt64(0),
+            contact.Value,
+            first,
+            last);
+        foreach (var number in read.Order())
+        {
+            feed.Announce(FeedKind.MessageState, contact, number);
+        }
+    }
+
+    // By this the recipient may name it; a sealed one goes by its envelopes.
+    private static string? PlainId(string timestamp, string enctype, string? text) =>
+        enctype.Length > 0 || text is null ? null : MessageId.Derive(timestamp, enctype, text).Value;
+
     private static IEnumerable<(long First, long Last)> Runs(ImmutableArray<long> numbers)
     {
         for (var i = 0; i < numbers.Length;)
@@ -346,7 +384,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             Leave(contact, summary, "number = $2", message);
             search.Remove(contact, message, message);
             Changed(contact, message, session.Execute(
-                "update messages set erased = 1, text = null where contact = $1 and number = $2 and erased = 0", contact.Value, message));
+                $"update messages set erased = 1, text = null, {ForgetPlainId} where contact = $1 and number = $2 and erased = 0", contact.Value, message));
         }
 
         if (e.UpTo > 0)
@@ -361,7 +399,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             erased.ForEach(number => feed.Announce(FeedKind.MessageState, contact, number));
             Leave(contact, summary, "number <= $2", e.UpTo);
             search.Remove(contact, 0, e.UpTo);
-            session.Post("update messages set erased = 1, text = null where contact = $1 and number <= $2 and erased = 0", contact.Value, e.UpTo);
+            session.Post($"update messages set erased = 1, text = null, {ForgetPlainId} where contact = $1 and number <= $2 and erased = 0", contact.Value, e.UpTo);
         }
     }
 

@@ -57,7 +57,7 @@ internal static class HistoryReader
     [
         .. session.Query(
             $"""
-            select id from messages where contact = $1 and id in ({session.TextsOf("$2")})
+            select id from messages where contact = $1 and id in ({session.TextsOf("$2")}) and outgoing = 0
             union select id from envelopes where contact = $1 and id in ({session.TextsOf("$2")})
             """,
             row => new MessageId(row.GetString(0)),
@@ -71,12 +71,25 @@ internal static class HistoryReader
             $"""
             select message, max(stored) from envelopes where contact = $1 and message in (
               select e.message from envelopes e join messages m on m.contact = e.contact and m.number = e.message
-              where e.contact = $1 and e.id in ({session.TextsOf("$2")}) and m.outgoing = 1)
+              where e.contact = $1 and e.id in ({session.TextsOf("$2")}) and m.outgoing = 1 and m.state <> 3)
             group by message
             """,
             row => new SentEnvelope(row.GetInt64(0), row.GetInt64(1)),
             contact.Value,
             JsonSerializer.Serialize(hashes)),
+    ];
+
+    public static ImmutableArray<NamedMessage> Sent(this SqlSession session, ContactId contact, IEnumerable<MessageId> ids) =>
+    [
+        .. session.Query(
+            $"""
+            select number, state from messages where contact = $1 and id in ({session.TextsOf("$2")}) and outgoing = 1
+            union select m.number, m.state from envelopes e join messages m on m.contact = e.contact and m.number = e.message
+            where e.contact = $1 and e.id in ({session.TextsOf("$2")}) and m.outgoing = 1
+            """,
+            row => new NamedMessage(row.GetInt64(0), row.GetInt32(1) == (int)MessageState.Read),
+            contact.Value,
+            JsonSerializer.Serialize(ids.Select(id => id.Value))),
     ];
 
     public static (long Number, string TextHash)? QueuedByUuid(this SqlSession session, ContactId contact, string uuid) => session.Single(

@@ -50,6 +50,9 @@ internal sealed class MessageHistory(SqlDatabase database, string epoch, ISearch
     public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation) =>
         Read(session => session.SentEnvelopes(contact, hashes), cancellation);
 
+    public Task<ImmutableArray<NamedMessage>> SentAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
+        Read(session => session.Sent(contact, ids), cancellation);
+
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
         Read(session => session.QueuedByUuid(contact, uuid), cancellation);
 

@@ -29,6 +29,22 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
         return Task.FromResult(journal.EventsOf(contact).SelectMany(e => IdsOf(e.Event)).Intersect(ids).ToImmutableHashSet());
     }
 
+    public Task<ImmutableArray<NamedMessage>> SentAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation)
+    {
+        var events = journal.EventsOf(contact);
+        var read = events.Select(e => e.Event).OfType<MessagesRead>().SelectMany(e => e.Messages).ToHashSet();
+        return Task.FromResult<ImmutableArray<NamedMessage>>(
+        [
+            .. events.Select(e => e.Event switch
+            {
+                MessageQueued { Seal: { } seal } => (e.Number, seal.Hash),
+                MessageSealed { Seal: { } seal } late => (late.Message, seal.Hash),
+                MessageQueued { Text: { } text } plain => (e.Number, MessageId.Derive(plain.Timestamp, "", text).Value),
+                _ => (0, ""),
+            }).Where(sent => ids.Contains(new MessageId(sent.Item2))).Select(sent => new NamedMessage(sent.Item1, read.Contains(sent.Item1))).Distinct(),
+        ]);
+    }
+
     public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation)
     {
         var envelopes = journal.EventsOf(contact).Select(e => e.Event switch

@@ -57,6 +57,9 @@ internal sealed class StubbornHistory(IMessageHistory inner) : IMessageHistory
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
         inner.KnownIdsAsync(contact, ids, cancellation);
 
+    public Task<ImmutableArray<NamedMessage>> SentAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
+        inner.SentAsync(contact, ids, cancellation);
+
     public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation) =>
         inner.SentEnvelopesAsync(contact, hashes, cancellation);
 

@@ -48,6 +48,10 @@ public sealed class JournalSerializerTests : IDisposable
             new PlaintextChanged(At, true),
             new MessageSealed(At, 3, "1764001800.250001", "e1", null, new OutgoingSeal("wire", "h6", "sid", 2, "h1", "h2", "prekey2", null)),
             new MessageOpened(At, 20, "hi", new IncomingSeal("ik", "h7", "01890a5d-ac96-774b-bcce-b302099a8060", "sid", 5, "h4", null, 1764001800250), MessageWarning.TwoLives),
+            new CapsShown(At, PeerCaps.Sealing | PeerCaps.Receipts),
+            new MessagesRead(At, [3, 4]),
+            new ReadMarked(At, 19) { Tells = true },
+            new ReceiptsTold(At, 19),
         ]),
         ContactSnapshot.Of(ContactState.Empty
             .Apply(new MessageQueued(At, "u1", "1764001800.250000", "", "a", "h1"))
@@ -137,6 +141,16 @@ public sealed class JournalSerializerTests : IDisposable
         Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(snapshot)));
         var read = (ContactSnapshot)_serializer.FromBinary(Encoding.UTF8.GetBytes(golden), "contact.snapshot.v1");
         Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(ContactSnapshot.Of(read.Restore(), read.Sealing!.State))));
+    }
+
+    [Fact]
+    public void A_snapshot_with_what_is_to_be_told_stays_readable_and_unchanged()
+    {
+        var state = ContactState.Empty.Apply(new CapsShown(At, PeerCaps.Receipts)).Apply(new ReadMarked(At, 3) { Tells = true });
+        var golden = Golden("contact.snapshot.v1.receipts");
+        Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(ContactSnapshot.Of(state))));
+        var read = (ContactSnapshot)_serializer.FromBinary(Encoding.UTF8.GetBytes(golden), "contact.snapshot.v1");
+        Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(ContactSnapshot.Of(read.Restore()))));
     }
 
     [Fact]

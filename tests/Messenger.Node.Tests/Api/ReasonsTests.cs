@@ -17,6 +17,7 @@ public sealed class ReasonsTests
         new Exchange.Handshake(),
         new Exchange.Ping(),
         new Exchange.Relay(new RelayRequest(new ContactId("r"), 7)),
+        new Exchange.Receipt(new ReadRange(0, 3)),
         new Exchange.Deliver([1], Carried: false),
         new Exchange.Deliver([1, 2, 3], Carried: false),
     ];
@@ -63,6 +64,7 @@ public sealed class ReasonsTests
     [InlineData("The contact could not open it and asked for it again.", "asked_again")]
     [InlineData("The node at that address is not trusted: it shows another certificate.", "not_trusted")]
     [InlineData("It brought a sealed message that its author has not made, or not for us.", "forged")]
+    [InlineData("It names no message that was written to it.", "unknown_messages")]
     [InlineData("It shows no key that a friend has.", "unknown_key")]
     [InlineData("It was accepted for relaying only.", "relay_only")]
     [InlineData("It is for us, and was accepted for relaying only.", "relay_only")]

@@ -160,6 +160,9 @@ internal sealed class ScriptedHistory : IMessageHistory
     public Task<ImmutableArray<SentEnvelope>> SentEnvelopesAsync(ContactId contact, IReadOnlyCollection<string> hashes, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
+    public Task<ImmutableArray<NamedMessage>> SentAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<ImmutableArray<ContactId>> WithOutboxAsync(CancellationToken cancellation) => throw new NotSupportedException();

@@ -36,6 +36,35 @@ public sealed class PeerGatewayTests : IDisposable
     }
 
     [Fact]
+    public async Task A_receipt_is_answered_by_what_the_contact_says_of_it_and_a_wrong_one_is_noted()
+    {
+        var id = MessageId.Derive("1", "", "hi");
+        var receipt = new ReceiptRequest(Anna, "issued-anna", [id]);
+        _gateway.Answer = message => message is ContactProtocol.TakeReceipt ? new ContactProtocol.ReceiptTaken(1) : null;
+        Assert.Equal(1, await _gateway.Status(receipt));
+        Assert.Equal(id, Assert.Single(Assert.Single((await _gateway.ToldAsync()).OfType<ContactProtocol.TakeReceipt>(), t => t.Contact.Value == "anna").Ids));
+
+        _gateway.Answer = message => message is ContactProtocol.TakeReceipt ? new ContactProtocol.ReceiptTaken(0) : null;
+        Assert.Equal(0, await _gateway.Status(receipt));
+        Assert.Equal(0, await _gateway.Status(receipt with { Key = "wrong" }));
+        Assert.Equal(2, _gateway.Observations.Refused.Length);
+    }
+
+    [Fact]
+    public async Task What_this_node_understands_is_told_once_to_who_says_nothing_and_always_to_who_asks()
+    {
+        Assert.Null(Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(new PingRequest(Anna))).Caps);
+        var seed = new PingRequest(Anna, "issued-anna");
+        Assert.Equal(PeerCaps.Receipts, Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(seed)).Caps! & PeerCaps.Receipts);
+        Assert.Equal(new PeerAnswer.Pong(), await _gateway.Call(seed));
+        Assert.NotNull(Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(seed with { Have = 1 })).Caps);
+        Assert.NotNull(Assert.IsType<PeerAnswer.Status>(await _gateway.Call(new HandshakeRequest("k", Anna))).Caps);
+
+        await _gateway.Call(seed with { Caps = PeerCaps.Receipts });
+        Assert.Equal(PeerCaps.Receipts, Assert.Single((await _gateway.ToldAsync()).OfType<ContactProtocol.KeysShown>(), shown => shown.Have is null).Caps);
+    }
+
+    [Fact]
     public async Task A_bad_key_is_answered_like_an_unknown_or_blocked_sender()
     {
         _gateway.Contacts(Friend("anna", Anna), Friend("boris", Boris) with { Standing = ContactStanding.Blocked });

@@ -101,6 +101,49 @@ public abstract partial class MessageHistoryTests
     }
 
     [SkippableFact]
+    public async Task What_the_contact_names_as_read_is_found_in_whatever_form_it_left()
+    {
+        var plain = _friend.Queue("plain");
+        var queued = (MessageQueued)_friend[plain];
+        var id = MessageId.Derive(queued.Timestamp, "", "plain");
+        var seal = _friend.Add(new MessageQueued(_friend.Now, "uuid", "1", Enctype, "text", "hash", Out("h1", null)));
+        _friend.Add(new MessageSealed(_friend.Now, seal, "1", Enctype, null, Out("h2", "h1")));
+        _friend.Receive("theirs");
+        await Apply(_friend.All);
+
+        Assert.Equal(
+            [new NamedMessage(plain, false), new NamedMessage(seal, false)],
+            (await History.SentAsync(_friend.Contact, [id, new("h1"), new("h2"), new("h3")], default)).OrderBy(m => m.Number));
+        Assert.Empty(await History.SentAsync(new ContactId("another"), [id, new("h1")], default));
+        Assert.Empty(await History.KnownIdsAsync(_friend.Contact, [id], default));
+
+        _friend.Deliver(plain, seal);
+        _friend.Add(new MessagesRead(_friend.Now, [plain, seal]));
+        _friend.Add(new MessageSealed(_friend.Now, seal, "1", Enctype, null, Out("h4", "h1")));
+        await Apply(_friend.Last(3));
+
+        Assert.Equal((MessageState.Read, MessageState.Read), ((await Message(plain)).State, (await Message(seal)).State));
+        Assert.Equal(0, (await History.SummariesAsync(default))[_friend.Contact].Outbox);
+        Assert.Empty(await History.SentEnvelopesAsync(_friend.Contact, ["h1"], default));
+        Assert.All(await History.SentAsync(_friend.Contact, [id, new("h2")], default), named => Assert.True(named.IsRead));
+    }
+
+    [SkippableFact]
+    public async Task Reading_ends_waiting_and_refusal_and_an_erased_plain_message_is_named_no_more()
+    {
+        var (waits, refused, erased) = (_friend.Queue("a"), _friend.Queue("b"), _friend.Queue("c"));
+        var queued = (MessageQueued)_friend[erased];
+        _friend.Add(new MessageRefused(_friend.Now, refused, "The recipient's node answered HTTP 413."));
+        _friend.Erase(erased);
+        _friend.Deliver(waits);
+        _friend.Add(new MessagesRead(_friend.Now, [waits, refused]));
+        await Apply(_friend.All);
+
+        Assert.All([await Message(waits), await Message(refused)], row => Assert.Equal((MessageState.Read, null), (row.State, row.Reason)));
+        Assert.Empty(await History.SentAsync(_friend.Contact, [MessageId.Derive(queued.Timestamp, "", "c")], default));
+    }
+
+    [SkippableFact]
     public async Task The_states_of_an_identity_are_told()
     {
         _friend.Add(new BundleTaken(_friend.Now, """{"ik":"first"}"""));

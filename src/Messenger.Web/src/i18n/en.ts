@@ -328,6 +328,9 @@ export const en = {
   sealingLabel: 'Sealing messages',
   sealingOn: 'On, for whoever can open them',
   sealingOff: 'Off',
+  receiptsLabel: 'Read receipts',
+  receiptsOn: 'On: friends see that you have read their messages',
+  receiptsOff: 'Off: nobody is told what you have read',
 
   reasons: {
     connection_refused: () => 'Nobody listens at their address.',
@@ -352,6 +355,7 @@ export const en = {
     asked_again: () => 'They could not open it; their node asked for it again.',
     not_trusted: () => 'The certificate of the node at their address is not the one you know, or nobody vouches for it.',
     forged: () => 'Brought a sealed message that its author has not made, or not for you.',
+    unknown_messages: () => 'Told about messages that you never wrote to them.',
     unknown_key: () => 'Showed no key that a contact has.',
     relay_only: () => 'May only have messages carried, and wrote to you.',
     for_another: () => 'Sent something that is for somebody else.',

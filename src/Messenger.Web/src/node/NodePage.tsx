@@ -58,6 +58,8 @@ function About() {
             <dd><code class="breakable">{node.identity}</code></dd>
             <dt>{t().sealingLabel}</dt>
             <dd>{node.sealing ? t().sealingOn : t().sealingOff}</dd>
+            <dt>{t().receiptsLabel}</dt>
+            <dd>{node.receipts ? t().receiptsOn : t().receiptsOff}</dd>
             <dt>{t().runningSince}</dt>
             <dd>{format().full(node.startedAt)}</dd>
             <dt>{t().version}</dt>
