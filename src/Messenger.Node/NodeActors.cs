@@ -103,6 +103,7 @@ internal static class NodeActors
         RetryMin = options.RetryMin,
         RelayAfter = options.RelayAfter,
         RelayPlaintext = options.RelayPlaintext,
+        OwnServers = [.. options.OwnServers],
         Receipts = options.Receipts,
     };
 

@@ -73,7 +73,7 @@ internal static class PeerActions
     private static HandshakeRequest Handshake(WireFields fields) =>
         new(fields.Required("key"), fields.Optional("from"), fields.Optional("nick"), fields.Optional("proof"), fields.Object("e2e", BundleText.MaxSize), fields.Optional("invite"))
         {
-            Caps = fields.Caps(),
+            Advertised = fields.Advertised(),
         };
 
     private static ReceiptRequest Receipt(WireFields fields)
@@ -90,9 +90,9 @@ internal static class PeerActions
             E2e = fields.Object("e2e", BundleText.MaxSize),
             Have = fields.Number("have"),
             Again = again.IsEmpty ? [] : again,
-            Caps = fields.Caps(),
+            Advertised = fields.Advertised(),
         };
-        return (ping.E2e is null && ping.Again.IsEmpty ? limits.PingBytes : limits.HandshakeBytes, ping);
+        return (ping.E2e is null && ping.Again.IsEmpty && ping.Advertised is null ? limits.PingBytes : limits.HandshakeBytes, ping);
     }
 
     private static int SizeOf(WireFields message, WireLimits limits) => message.IsSealed ? limits.SealedSendBytes : limits.SendBytes;

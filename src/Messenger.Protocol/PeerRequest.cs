@@ -19,7 +19,7 @@ public sealed record HandshakeRequest(
     string Key, string? From = null, string? Nick = null, string? Proof = null, string? E2e = null, string? Invite = null) : PeerRequest
 {
     /// <summary>What the sender understands beyond the seed; null when it does not say.</summary>
-    public PeerCaps? Caps { get; init; }
+    public Advertisement? Advertised { get; init; }
 }
 
 /// <summary><c>send</c>: a message for the receiver itself.</summary>
@@ -42,7 +42,7 @@ public sealed record PingRequest(string? From = null, string? Key = null) : Peer
     public long? Have { get; init; }
 
     /// <summary>What the sender understands beyond the seed; null when it does not say.</summary>
-    public PeerCaps? Caps { get; init; }
+    public Advertisement? Advertised { get; init; }
 
     /// <summary>Envelopes of the receiver that the sender could not open and asks to have sealed again, at most <see cref="MaxAgain"/>.</summary>
     public ImmutableArray<EnvelopeHash> Again { get; init; } = [];

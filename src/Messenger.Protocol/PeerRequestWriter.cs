@@ -39,7 +39,7 @@ public static class PeerRequestWriter
                 writer.WriteString("key", handshake.Key);
                 Optional(writer, "invite", handshake.Invite);
                 Raw(writer, "e2e", handshake.E2e);
-                CapNames.Write(writer, handshake.Caps);
+                AdvertisementFields.Write(writer, handshake.Advertised);
                 break;
             case SendRequest send:
                 Message(writer, "send", send.Message, send.Key);
@@ -52,7 +52,7 @@ public static class PeerRequestWriter
                 Optional(writer, "from", ping.From);
                 Optional(writer, "key", ping.Key);
                 Keys(writer, ping);
-                CapNames.Write(writer, ping.Caps);
+                AdvertisementFields.Write(writer, ping.Advertised);
                 break;
             case ReceiptRequest receipt:
                 writer.WriteString("action", "receipt");

@@ -47,7 +47,7 @@ internal sealed class WireFields(JsonElement source, WireLimits limits)
     public string? Object(string name, int maxBytes) => WireDocument.Object(source, name, maxBytes);
 
     /// <summary>What the peer understands beyond the seed; null when it does not say.</summary>
-    public PeerCaps? Caps() => CapNames.Read(source);
+    public Advertisement? Advertised() => AdvertisementFields.Read(source);
 
     /// <summary>The ids of messages, at least one and at most so many.</summary>
     public ImmutableArray<MessageId> Ids(string name, int most)

@@ -12,7 +12,7 @@ public abstract record WireReply;
 public sealed record StatusReply(int Status, string? E2e = null) : WireReply
 {
     /// <summary>To a handshake: what the receiver understands beyond the seed; null when it does not say.</summary>
-    public PeerCaps? Caps { get; init; }
+    public Advertisement? Advertised { get; init; }
 }
 
 /// <summary><c>{status: [1, 0, …]}</c>, one for each item of a <c>history</c>, in order.</summary>
@@ -24,7 +24,7 @@ public sealed record StatusesReply(ImmutableArray<int> Statuses) : WireReply;
 public sealed record PongReply(string? E2e = null) : WireReply
 {
     /// <summary>What the receiver understands beyond the seed; null when it does not say.</summary>
-    public PeerCaps? Caps { get; init; }
+    public Advertisement? Advertised { get; init; }
 }
 
 /// <summary>A reply that is none. What was asked may or may not have happened.</summary>

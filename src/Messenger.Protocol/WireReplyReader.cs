@@ -28,7 +28,7 @@ public static class WireReplyReader
         var root = document.RootElement;
         if (root.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String && WireDocument.Text(action) == "pong")
         {
-            return new PongReply(WireDocument.Object(root, "e2e", BundleText.MaxSize)) { Caps = CapNames.Read(root) };
+            return new PongReply(WireDocument.Object(root, "e2e", BundleText.MaxSize)) { Advertised = AdvertisementFields.Read(root) };
         }
 
         if (!root.TryGetProperty("status", out var status))
@@ -37,7 +37,7 @@ public static class WireReplyReader
         }
 
         return status.ValueKind == JsonValueKind.Array ? Statuses(status)
-            : Status(status) is { } single ? new StatusReply(single, WireDocument.Object(root, "e2e", BundleText.MaxSize)) { Caps = CapNames.Read(root) }
+            : Status(status) is { } single ? new StatusReply(single, WireDocument.Object(root, "e2e", BundleText.MaxSize)) { Advertised = AdvertisementFields.Read(root) }
             : new UnreadableReply("The status of the reply is not a number.");
     }
 

@@ -16,7 +16,7 @@ public static class WireReplyWriter
             case StatusReply single:
                 writer.WriteNumber("status", single.Status);
                 Keys(writer, single.E2e);
-                CapNames.Write(writer, single.Caps);
+                AdvertisementFields.Write(writer, single.Advertised);
                 break;
             case StatusesReply many:
                 writer.WriteStartArray("status");
@@ -30,7 +30,7 @@ public static class WireReplyWriter
             case PongReply pong:
                 writer.WriteString("action", "pong");
                 Keys(writer, pong.E2e);
-                CapNames.Write(writer, pong.Caps);
+                AdvertisementFields.Write(writer, pong.Advertised);
                 break;
             default:
                 throw new ArgumentException("This reply has no form on the wire.", nameof(reply));

@@ -16,11 +16,26 @@ public sealed class ExtensionTests
     [InlineData(All)]
     public async Task What_a_node_understands_comes_back_as_it_was_written(PeerCaps caps)
     {
-        var handshake = new HandshakeRequest("k") { Caps = caps };
+        var handshake = new HandshakeRequest("k") { Advertised = new(caps) };
         Assert.Equal(handshake, await ReadAsync(PeerRequestWriter.Write(handshake)));
-        Assert.Equal(caps, Assert.IsType<PingRequest>(await ReadAsync(PeerRequestWriter.Write(new PingRequest("f", "k") { Caps = caps }))).Caps);
-        Assert.Equal(new PongReply { Caps = caps }, Read(WireReplyWriter.Write(new PongReply { Caps = caps })));
-        Assert.Equal(new StatusReply(1) { Caps = caps }, Read(WireReplyWriter.Write(new StatusReply(1) { Caps = caps })));
+        Assert.Equal(caps, Assert.IsType<PingRequest>(await ReadAsync(PeerRequestWriter.Write(new PingRequest("f", "k") { Advertised = new(caps) }))).Advertised?.Caps);
+        Assert.Equal(new PongReply { Advertised = new(caps) }, Read(WireReplyWriter.Write(new PongReply { Advertised = new(caps) })));
+        Assert.Equal(new StatusReply(1) { Advertised = new(caps) }, Read(WireReplyWriter.Write(new StatusReply(1) { Advertised = new(caps) })));
+    }
+
+    [Fact]
+    public void Own_servers_are_told_beside_and_what_is_no_address_is_ignored()
+    {
+        var told = new PongReply { Advertised = new(PeerCaps.None, "192.0.2.1 [fc00::1]:8000") };
+        Assert.Equal(told, Read(WireReplyWriter.Write(told)));
+        Assert.Equal(
+            told, Read("""{"action":"pong","caps":[],"relays":["192.0.2.1:7450","no address",7,null,"192.0.2.1","[FC00::1]:8000",""]}"""u8.ToArray()));
+        Assert.Equal(new PongReply(), Read("""{"action":"pong","relays":["192.0.2.1"]}"""u8.ToArray()));
+        Assert.Equal(new PongReply { Advertised = new(PeerCaps.None) }, Read("""{"action":"pong","caps":[],"relays":"192.0.2.1"}"""u8.ToArray()));
+        var many = string.Join(',', Enumerable.Range(1, 100).Select(n => $"\"192.0.2.{n}\""));
+        Assert.Equal(
+            Advertisement.MaxRelays,
+            Advertisement.Read(((PongReply)Read(Encoding.UTF8.GetBytes($$"""{"action":"pong","caps":[],"relays":[{{many}}]}"""))).Advertised!.Relays).Length);
     }
 
     [Fact]
@@ -36,7 +51,7 @@ public sealed class ExtensionTests
     [InlineData("[\"receipt\",\"teleport\",7,null,\"\\ud800\",[\"e2e\"]]", PeerCaps.Receipts)]
     [InlineData("[\"e2e\",\"e2e\",\"moved\"]", PeerCaps.Sealing | PeerCaps.Moves)]
     public void Unknown_words_are_ignored_and_what_is_no_list_says_nothing(string value, PeerCaps? caps) =>
-        Assert.Equal(new PongReply { Caps = caps }, Read(Encoding.UTF8.GetBytes($$"""{"action":"pong","caps":{{value}}}""")));
+        Assert.Equal(new PongReply { Advertised = caps is { } known ? new(known) : null }, Read(Encoding.UTF8.GetBytes($$"""{"action":"pong","caps":{{value}}}""")));
 
     [Fact]
     public async Task A_receipt_comes_back_as_it_was_written()

@@ -1,4 +1,5 @@
 using System.Text;
+using Messenger.Domain.Contacts;
 using Messenger.Protocol;
 using static Messenger.Protocol.Tests.Requests;
 
@@ -20,7 +21,7 @@ public class PeerRequestReaderTests
     [Fact]
     public async Task A_handshake_may_say_who_it_is_and_prove_it() =>
         Assert.Equal(
-            new HandshakeRequest("new", "fc00::1", "Аня", "old", """{"v":1}"""),
+            new HandshakeRequest("new", "fc00::1", "Аня", "old", """{"v":1}""") { Advertised = new(PeerCaps.Sealing) },
             await RequestAsync<HandshakeRequest>(
                 """{"action":"handshake","key":"new","from":"fc00::1","nick":"Аня","proof":"old","caps":["e2e"],"e2e":{"v":1}}"""));
 

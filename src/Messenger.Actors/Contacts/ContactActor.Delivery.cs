@@ -123,7 +123,7 @@ public sealed partial class ContactActor
         switch (exchange)
         {
             case Exchange.Handshake:
-                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey) { Bundle = OwnBundle, Invite = profile.InviteCode, Caps = OwnCaps });
+                Start(exchange, new PeerCall.Handshake(from, profile.IssuedKey!, _services.Identity.Nick, profile.TheirKey) { Bundle = OwnBundle, Invite = profile.InviteCode, Advertised = OwnAdvertisement });
                 break;
             case Exchange.Ping:
                 Start(exchange, WithKeys(new PeerCall.Ping(from, profile.TheirKey!)));
@@ -210,7 +210,7 @@ public sealed partial class ContactActor
         _link = _link with { InFlight = exchange };
         var address = profile.Addresses[Math.Min(_link.AddressIndex, profile.Addresses.Length - 1)];
         _services.Transport.CallAsync(address, profile.Trust, call, _stopping.Token)
-            .PipeTo(Self, success: reply => new Answered(Translate(reply), BundleOf(reply), CapsOf(reply)), failure: error => new Answered(new Outcome.Silence(error.Message)));
+            .PipeTo(Self, success: reply => new Answered(Translate(reply), BundleOf(reply), AdvertisementOf(reply)), failure: error => new Answered(new Outcome.Silence(error.Message)));
     }
 
     // Everything that was due has been erased, expired or delivered meanwhile, or the contact was removed.
@@ -304,7 +304,7 @@ public sealed partial class ContactActor
         public IReadOnlyCollection<(long Stored, ContactEvent Event)> Read { get; init; } = [];
     }
 
-    private sealed record Answered(Outcome Outcome, string? Bundle = null, PeerCaps? Caps = null) : INoSerializationVerificationNeeded;
+    private sealed record Answered(Outcome Outcome, string? Bundle = null, Advertisement? Advertised = null) : INoSerializationVerificationNeeded;
 
     private sealed class LookAgain : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout
     {

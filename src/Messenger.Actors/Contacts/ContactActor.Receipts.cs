@@ -15,7 +15,7 @@ public sealed partial class ContactActor
 {
     private const int ReceiptRowsPerRead = 64;
 
-    private PeerCaps OwnCaps => PeerCaps.Receipts | (SealingEnabled ? PeerCaps.Sealing : PeerCaps.None);
+    private Advertisement OwnAdvertisement => _services.Sealing.Advertised(_services.Settings);
 
     private bool TakesReceipts =>
         _services.Settings.Receipts && _state.Caps.HasFlag(PeerCaps.Receipts) && Profile is { Standing: ContactStanding.Accepted, RelayOnly: false };
@@ -46,18 +46,18 @@ public sealed partial class ContactActor
             Decide(ReceiptDecisions.Take(_state, found.Named, Now), status => new ReceiptTaken(status), found.ReplyTo)));
     }
 
-    private void TakeCaps(PeerCaps? shown)
+    private void Take(Advertisement? shown)
     {
-        if (shown is { } caps && caps != _state.Caps && Profile is { Standing: ContactStanding.Accepted or ContactStanding.Requested })
+        if (shown is not null && shown != new Advertisement(_state.Caps, _state.Relays) && Profile is { Standing: ContactStanding.Accepted or ContactStanding.Requested })
         {
-            Record([new CapsShown(Now, caps)]);
+            Record([new CapsShown(Now, shown.Caps) { Relays = shown.Relays.Length > 0 ? shown.Relays : null }]);
         }
     }
 
-    private static PeerCaps? CapsOf(PeerReply reply) => reply switch
+    private static Advertisement? AdvertisementOf(PeerReply reply) => reply switch
     {
-        PeerReply.Pong pong => pong.Caps,
-        PeerReply.Status { Value: 1 } status => status.Caps,
+        PeerReply.Pong pong => pong.Advertised,
+        PeerReply.Status { Value: 1 } status => status.Advertised,
         _ => null,
     };
 

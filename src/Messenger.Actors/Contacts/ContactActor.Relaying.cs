@@ -8,6 +8,7 @@ using Messenger.Domain.Delivery;
 using Messenger.Domain.Relaying;
 using Messenger.Domain.Roster;
 using static Messenger.Actors.Contacts.ContactProtocol;
+using Address = Messenger.Domain.Addressing.Address;
 
 namespace Messenger.Actors.Contacts;
 
@@ -73,15 +74,17 @@ public sealed partial class ContactActor
 
         var relays = _services.Roster.Current.All.Where(CanCarry).Select(p => p.Id).ToArray();
         var online = relays.Where(r => _services.Presence.Of(r).IsOnline(now)).ToArray();
-        if (online.Length < RelayChoice.Copies)
+        var own = ServersAt(_services.Settings.OwnServers);
+        var first = ServersAt(Advertisement.Read(_state.Relays)).Union(own);
+        if (online.Length < RelayChoice.Copies || relays.Except(online).Any(first.Contains))
         {
-            WakeRelays([.. relays.Except(online)]);
+            WakeRelays([.. relays.Except(online)], first);
         }
 
         // Counted are the asks, not the messages: those that nobody else can be asked for would otherwise stand before all later ones.
         var asks = due
             .SelectMany(m => RelayChoice
-                .Choose(m.Value, online, [.. _asksUnderWay.Keys.Where(a => a.Message == m.Key).Select(a => a.Relay)], Random.Shared, now)
+                .Choose(m.Value, MayRead(m.Value) ? online : online.Where(own.Contains), [.. _asksUnderWay.Keys.Where(a => a.Message == m.Key).Select(a => a.Relay)], Random.Shared, now, first)
                 .Select(relay => (Message: m.Key, Relay: relay)))
             .Take(MaxAsksUnderWay)
             .ToImmutableArray();
@@ -102,10 +105,16 @@ public sealed partial class ContactActor
 
     private bool CanCarry(ContactProfile p) => p is { Standing: ContactStanding.Accepted, CanResend: true, TheirKey: not null } && p.Id != _id;
 
-    private void WakeRelays(ContactId[] relays)
+    private bool MayRead(OutboxEntry entry) => entry.IsSealed || _services.Settings.RelayPlaintext;
+
+    // Only who is a friend of ours anyway: nobody is dialed because the recipient named it.
+    private ImmutableHashSet<ContactId> ServersAt(ImmutableArray<Address> addresses) =>
+        [.. addresses.Select(_services.Roster.Current.ByAddress).OfType<ContactProfile>().Where(CanCarry).Select(p => p.Id)];
+
+    private void WakeRelays(ContactId[] relays, ImmutableHashSet<ContactId> first)
     {
         Random.Shared.Shuffle(relays);
-        foreach (var relay in relays.Take(MaxRelaysWoken))
+        foreach (var relay in relays.OrderBy(r => first.Contains(r) ? 0 : 1).Take(MaxRelaysWoken))
         {
             _region.Tell(new Wake(relay, WakeReason.WantedAsRelay));
         }

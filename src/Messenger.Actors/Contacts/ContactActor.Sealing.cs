@@ -55,7 +55,7 @@ public sealed partial class ContactActor
         Command<KeysShown>(shown =>
         {
             Take(shown.Bundle);
-            TakeCaps(shown.Caps);
+            Take(shown.Advertised);
             _shown = shown.Have == _services.Keyring.Bundle.Counter ? shown.Have.Value : _shown;
             SealAgain(shown.Again);
             Pump();
@@ -169,7 +169,7 @@ public sealed partial class ContactActor
             // What is settled next knows nothing of keys that came only now.
             var before = _link.IntroductionDue;
             Take(answered.Bundle);
-            TakeCaps(answered.Caps);
+            Take(answered.Advertised);
             _introduce = !before && _link.IntroductionDue;
         }
     }
@@ -186,7 +186,7 @@ public sealed partial class ContactActor
         if (LacksKeys)
         {
             _pingShows = (_services.Keyring.Bundle.Counter, false);
-            return ping with { Have = 0, Bundle = OwnBundle, Caps = OwnCaps };
+            return ping with { Have = 0, Bundle = OwnBundle, Advertised = OwnAdvertisement };
         }
 
         if (!SealingEnabled || _sealing.Bundle is not { } theirs)
@@ -201,7 +201,7 @@ public sealed partial class ContactActor
         return ping with
         {
             Have = theirs.Counter,
-            Caps = OwnCaps,
+            Advertised = OwnAdvertisement,
             Bundle = shows ? OwnBundle : null,
             Again = asks ? [.. Unreadable.Take(PingRequest.MaxAgain)] : [],
         };

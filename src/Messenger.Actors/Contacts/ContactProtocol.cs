@@ -45,7 +45,7 @@ public static class ContactProtocol
     public sealed record KeysShown(ContactId Contact, string? Bundle, long? Have, ImmutableArray<EnvelopeHash> Again) : IContactCommand
     {
         /// <summary>What its node understands beyond the seed; null when it does not say.</summary>
-        public PeerCaps? Caps { get; init; }
+        public Advertisement? Advertised { get; init; }
     }
 
     /// <summary>The contact tells that these messages of ours were read; answered by <see cref="ReceiptTaken"/>.</summary>

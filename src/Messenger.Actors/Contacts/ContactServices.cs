@@ -1,6 +1,7 @@
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
 using Messenger.Domain.Delivery;
 
 namespace Messenger.Actors.Contacts;
@@ -12,7 +13,15 @@ public sealed record NodeIdentity(Address Address, string Nick);
 
 /// <summary>Whether this node seals what it writes; if not, it shows no keys either, and opens what comes all the same.</summary>
 /// <param name="Enabled">Whether it does.</param>
-public sealed record SealingPolicy(bool Enabled = true);
+public sealed record SealingPolicy(bool Enabled = true)
+{
+    /// <summary>What this node says of itself beyond the seed.</summary>
+    public Advertisement Advertised(DeliverySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new(PeerCaps.Receipts | (Enabled ? PeerCaps.Sealing : PeerCaps.None), Advertisement.Of(settings.OwnServers));
+    }
+}
 
 /// <summary>What every contact's actor works with.</summary>
 /// <param name="Identity">Who we are.</param>

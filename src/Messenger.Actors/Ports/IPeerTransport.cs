@@ -44,7 +44,7 @@ public abstract record PeerCall(string From, string Key)
         public string? Invite { get; init; }
 
         /// <summary>What we understand beyond the seed.</summary>
-        public PeerCaps? Caps { get; init; }
+        public Advertisement? Advertised { get; init; }
     }
 
     /// <summary>Asks whether the contact is online.</summary>
@@ -59,7 +59,7 @@ public abstract record PeerCall(string From, string Key)
         public long? Have { get; init; }
 
         /// <summary>What we understand beyond the seed.</summary>
-        public PeerCaps? Caps { get; init; }
+        public Advertisement? Advertised { get; init; }
 
         /// <summary>Envelopes of the contact that could not be opened and are to be sealed again.</summary>
         public ImmutableArray<EnvelopeHash> Again { get; init; } = [];
@@ -105,7 +105,7 @@ public abstract record PeerReply
         public string? Bundle { get; init; }
 
         /// <summary>To a handshake: what the contact's node understands beyond the seed; null when it does not say.</summary>
-        public PeerCaps? Caps { get; init; }
+        public Advertisement? Advertised { get; init; }
     }
 
     /// <summary>HTTP 200 with one <c>status</c> per message of a history, as many as were sent.</summary>
@@ -119,7 +119,7 @@ public abstract record PeerReply
         public string? Bundle { get; init; }
 
         /// <summary>What the contact's node understands beyond the seed; null when it does not say.</summary>
-        public PeerCaps? Caps { get; init; }
+        public Advertisement? Advertised { get; init; }
     }
 
     /// <summary>Another HTTP status than 200.</summary>

@@ -22,7 +22,7 @@ public sealed record ContactSnapshot(
     ContactSnapshot.ReceiptsRow? Receipts = null)
 {
     /// <summary>What concerns the extensions; none when the contact knows of none.</summary>
-    public sealed record ReceiptsRow(PeerCaps Caps, ImmutableArray<ReadRange> Owed, long OwedSince);
+    public sealed record ReceiptsRow(PeerCaps Caps, ImmutableArray<ReadRange> Owed, long OwedSince, string? Relays = null);
 
     /// <summary>An <see cref="OutboxEntry"/>.</summary>
     public sealed record OutboxRow(long Number, DateTimeOffset QueuedAt, string? Reason, ImmutableArray<AskRow> Asks, WireRow? Wire = null);
@@ -68,7 +68,7 @@ public sealed record ContactSnapshot(
         [.. state.Erasing.Select(e => new EraseRow(e.Key, e.Value.At, e.Value.Messages, e.Value.UpTo))],
         state is { Held: false, Unopened.IsEmpty: true, LastLateText: 0 } && sealing is null ? null : new SealingRow(
             state.Held, [.. state.Unopened.Select(u => new UnopenedRow(u.Key, u.Value.Id.Value, u.Value.Reason))], state.LastLateText, sealing),
-        state is { Caps: PeerCaps.None, Owed.IsEmpty: true } ? null : new ReceiptsRow(state.Caps, state.Owed, state.OwedSince));
+        state is { Caps: PeerCaps.None, Owed.IsEmpty: true, Relays: "" } ? null : new ReceiptsRow(state.Caps, state.Owed, state.OwedSince, state.Relays.Length > 0 ? state.Relays : null));
 
     /// <summary>Reads a state back.</summary>
     public ContactState Restore() => new()
@@ -96,6 +96,7 @@ public sealed record ContactSnapshot(
         LastReceived = LastReceived,
         ReadCursor = ReadCursor,
         Caps = Receipts?.Caps ?? PeerCaps.None,
+        Relays = Receipts?.Relays ?? "",
         Owed = Receipts?.Owed ?? [],
         OwedSince = Receipts?.OwedSince ?? 0,
         BytesStored = BytesStored,

@@ -44,6 +44,9 @@ public sealed record ContactState
     /// <summary>What the contact's node understands, as far as it has said.</summary>
     public PeerCaps Caps { get; init; }
 
+    /// <summary>The contact's own servers, as in <see cref="Advertisement.Relays"/>.</summary>
+    public string Relays { get; init; } = "";
+
     /// <summary>What was read and is to be told to the author, in order.</summary>
     public ImmutableArray<ReadRange> Owed { get; init; } = [];
 
@@ -108,7 +111,7 @@ public sealed record ContactState
             ReadMarked { Tells: true } e => state with { ReadCursor = e.Cursor, Owed = ReceiptDecisions.Owe(Owed, ReadCursor, e.Cursor), OwedSince = state.Sequence },
             ReadMarked e => state with { ReadCursor = e.Cursor },
             ReceiptsTold e => state with { Owed = ReceiptDecisions.Told(Owed, e.UpTo) },
-            CapsShown e => state with { Caps = e.Caps },
+            CapsShown e => state with { Caps = e.Caps, Relays = e.Relays ?? "" },
             MessagesRead => state,
             EraseRequested e => state.AfterErase(e),
             BundleTaken { SealsQueued: true } => state.With(Map(entry => entry.IsSealed ? entry : entry with { Waits = true }), mayWait: true),

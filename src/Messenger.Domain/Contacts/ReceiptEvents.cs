@@ -5,7 +5,11 @@ namespace Messenger.Domain.Contacts;
 /// <summary>The contact's node said what it understands, and it is something else than before.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Caps">All that it understands of what we know.</param>
-public sealed record CapsShown(DateTimeOffset At, PeerCaps Caps) : ContactEvent(At);
+public sealed record CapsShown(DateTimeOffset At, PeerCaps Caps) : ContactEvent(At)
+{
+    /// <summary>Its own servers as in <see cref="Advertisement.Relays"/>; <see langword="null"/> for none.</summary>
+    public string? Relays { get; init; }
+}
 
 /// <summary>The contact has read these messages of ours, which also shows that they were delivered.</summary>
 /// <param name="At">When we learned of it, UTC.</param>

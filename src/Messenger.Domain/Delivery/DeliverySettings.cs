@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Messenger.Domain.Addressing;
+
 namespace Messenger.Domain.Delivery;
 
 /// <summary>The intervals and sizes of delivery; the defaults are the seed's and protocol.md's.</summary>
@@ -20,6 +23,9 @@ public sealed record DeliverySettings
 
     /// <summary>Whether relays are given messages that are not sealed, which they can read.</summary>
     public bool RelayPlaintext { get; init; } = true;
+
+    /// <summary>Servers of the owner: they are asked first to carry, and may be given what is not sealed in any case.</summary>
+    public ImmutableArray<Address> OwnServers { get; init; } = [];
 
     /// <summary>Whether authors are told what the owner has read.</summary>
     public bool Receipts { get; init; } = true;

@@ -109,7 +109,7 @@ public static class Settling
         // It knows nothing of receipts any more: until it says otherwise it gets none.
         public Settlement ToldInVain(Exchange.Receipt exchange) => Alive(l => l) with
         {
-            Events = [new ReceiptsTold(Now, exchange.Range.UpTo), new CapsShown(Now, State.Caps & ~PeerCaps.Receipts)],
+            Events = [new ReceiptsTold(Now, exchange.Range.UpTo), new CapsShown(Now, State.Caps & ~PeerCaps.Receipts) { Relays = State.Relays.Length > 0 ? State.Relays : null }],
         };
 
         public Settlement Silence(string reason, int addresses)

@@ -29,7 +29,7 @@ public static class RelayChoice
     /// <param name="settings">Intervals.</param>
     /// <param name="now">The clock.</param>
     public static IEnumerable<KeyValuePair<long, OutboxEntry>> Due(ContactState state, Link link, DeliverySettings settings, DateTimeOffset now) =>
-        link.Failures == 0 || state.Held ? [] : state.Outbox.Where(m => !m.Value.Waits && (m.Value.IsSealed || settings.RelayPlaintext) && now - m.Value.QueuedAt >= settings.RelayAfter && Wanted(m.Value, now) > 0);
+        link.Failures == 0 || state.Held ? [] : state.Outbox.Where(m => !m.Value.Waits && (m.Value.IsSealed || settings.RelayPlaintext || !settings.OwnServers.IsEmpty) && now - m.Value.QueuedAt >= settings.RelayAfter && Wanted(m.Value, now) > 0);
 
     /// <summary>Chooses at random among those that may be asked.</summary>
     /// <param name="entry">The message.</param>
@@ -37,11 +37,13 @@ public static class RelayChoice
     /// <param name="underWay">Relays that are being asked about it right now.</param>
     /// <param name="random">Randomness.</param>
     /// <param name="now">The clock.</param>
+    /// <param name="first">Who of them is asked before the others: own servers, and those that the recipient named.</param>
     public static ImmutableArray<ContactId> Choose(
-        OutboxEntry entry, IEnumerable<ContactId> candidates, IReadOnlyCollection<ContactId> underWay, Random random, DateTimeOffset now)
+        OutboxEntry entry, IEnumerable<ContactId> candidates, IReadOnlyCollection<ContactId> underWay, Random random, DateTimeOffset now,
+        IReadOnlySet<ContactId>? first = null)
     {
         var free = candidates.Where(c => !underWay.Contains(c) && MayAsk(entry, c, now)).ToArray();
         random.Shuffle(free);
-        return [.. free.Take(Math.Max(0, Wanted(entry, now) - underWay.Count))];
+        return [.. free.OrderBy(c => first?.Contains(c) == true ? 0 : 1).Take(Math.Max(0, Wanted(entry, now) - underWay.Count))];
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 
 namespace Messenger.Node.Configuration;
@@ -53,6 +54,9 @@ internal sealed record NodeOptions
 
     /// <summary>Whether accepted contacts may relay through this node.</summary>
     public bool Relay { get; init; } = true;
+
+    /// <summary>Nodes of the owner that are asked first to carry, and that friends are told of; at most <see cref="Advertisement.MaxRelays"/>.</summary>
+    public IReadOnlyList<Address> OwnServers { get; init; } = [];
 
     /// <summary>Whether messages are sealed for contacts that can open them.</summary>
     public bool Sealing { get; init; } = true;

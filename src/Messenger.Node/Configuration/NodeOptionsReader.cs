@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 using Messenger.Storage;
 
@@ -27,6 +28,7 @@ internal static class NodeOptionsReader
             Ping = One(sources, Setting.Ping, text => Choose(text, ("needed", PingPolicy.Needed), ("always", PingPolicy.Always)), defaults.Ping),
             Accept = One(sources, Setting.Accept, text => Choose(text, ("manual", StrangerPolicy.Manual), ("invite", StrangerPolicy.Invite), ("relay", StrangerPolicy.Relay)), defaults.Accept),
             Relay = One(sources, Setting.Relay, text => Choose(text, ("on", true), ("off", false)), defaults.Relay),
+            OwnServers = OwnServers(sources),
             Sealing = One(sources, Setting.Sealing, text => Choose(text, ("on", true), ("off", false)), defaults.Sealing),
             RelayPlaintext = One(sources, Setting.RelayPlaintext, text => Choose(text, ("on", true), ("off", false)), defaults.RelayPlaintext),
             Receipts = One(sources, Setting.Receipts, text => Choose(text, ("on", true), ("off", false)), defaults.Receipts),
@@ -62,6 +64,14 @@ internal static class NodeOptionsReader
             throw new BadOptionException(
                 $"{given.Origin}: sqlite or a PostgreSQL connection string is expected, for example Host=localhost;Database=messenger;Username=messenger: {error.Message}");
         }
+    }
+
+    private static IReadOnlyList<Address> OwnServers(SettingSources sources)
+    {
+        var servers = Many(sources, Setting.OwnServer, ParseAddress);
+        return servers.Count <= Advertisement.MaxRelays
+            ? servers
+            : throw new BadOptionException($"{sources.Find(Setting.OwnServer)!.Origin}: at most {Advertisement.MaxRelays} are told to friends");
     }
 
     private static string DefaultDataPath() => Path.Combine(

@@ -21,7 +21,8 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly Setting Ping = new("ping", "needed|always", "Whom to ping: contacts that something waits for, or each one (default: needed)");
     public static readonly Setting Accept = new("accept", "manual|invite|relay", "Strangers: the owner decides, only those with an invite link get in, or they may relay through this node (default: manual)");
     public static readonly Setting Relay = new("relay", "on|off", "Whether accepted contacts may relay through this node (default: on)");
-    public static readonly Setting RelayPlaintext = new("relay-plaintext", "on|off", "Whether friends who relay are given messages that they can read, for contacts that open nothing else (default: on)");
+    public static readonly Setting OwnServer = new("own-server", "ADDRESS", "Node of yours that is always on and in your list: it carries first, and friends are told so (default: none)", Repeatable: true);
+    public static readonly Setting RelayPlaintext = new("relay-plaintext", "on|off", "Whether friends who relay, other than own servers, are given messages that they can read, for contacts that open nothing else (default: on)");
     public static readonly Setting Sealing = new("sealing", "on|off", "Whether messages are sealed end to end for contacts that can open them (default: on)");
     public static readonly Setting Receipts = new("receipts", "on|off", "Whether friends are told which of their messages were read (default: on)");
     public static readonly Setting Database = new("database", "sqlite|CONNECTION", "Where everything is kept: sqlite, or a PostgreSQL connection string (default: sqlite)");
@@ -34,7 +35,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     /// <summary>Every option, in the order of the help.</summary>
     public static readonly IReadOnlyList<Setting> All =
     [
-        Data, Config, Address, Nick, PeerListen, PeerTls, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, RelayPlaintext, Sealing, Receipts, Database,
+        Data, Config, Address, Nick, PeerListen, PeerTls, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, OwnServer, RelayPlaintext, Sealing, Receipts, Database,
         Contacts, PingInterval, RelayAfter, RetryMin, MinFreeDisk,
     ];
 

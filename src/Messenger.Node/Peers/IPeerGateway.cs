@@ -27,7 +27,7 @@ internal abstract record PeerAnswer
     {
         public string? Bundle { get; init; }
 
-        public PeerCaps? Caps { get; init; }
+        public Advertisement? Advertised { get; init; }
     }
 
     /// <summary>200 with <c>{status: […]}</c>.</summary>
@@ -38,7 +38,7 @@ internal abstract record PeerAnswer
     {
         public string? Bundle { get; init; }
 
-        public PeerCaps? Caps { get; init; }
+        public Advertisement? Advertised { get; init; }
     }
 
     /// <summary>400: the request makes no sense, for the reason given.</summary>

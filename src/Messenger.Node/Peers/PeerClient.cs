@@ -122,9 +122,9 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
         {
             PeerCall.Handshake handshake => new HandshakeRequest(handshake.Key, WithCertificate(handshake.From), handshake.Nick, handshake.Proof, handshake.Bundle, handshake.Invite)
             {
-                Caps = handshake.Caps,
+                Advertised = handshake.Advertised,
             },
-            PeerCall.Ping ping => new PingRequest(ping.From, key) { E2e = ping.Bundle, Have = ping.Have, Again = ping.Again, Caps = ping.Caps },
+            PeerCall.Ping ping => new PingRequest(ping.From, key) { E2e = ping.Bundle, Have = ping.Have, Again = ping.Again, Advertised = ping.Advertised },
             PeerCall.Receipt receipt => new ReceiptRequest(receipt.From, key, receipt.Ids),
             PeerCall.Send send => new SendRequest(ToWire(send.Message), key),
             PeerCall.Resend resend => new ResendRequest(ToWire(resend.Message), key),
@@ -168,8 +168,8 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
             ? new PeerReply.Statuses(many.Statuses)
             : new PeerReply.WrongShape($"A history of {history.Messages.Length} messages was answered by {many.Statuses.Length} statuses."),
         (PeerCall.History, _) => new PeerReply.WrongShape("A history was answered by something else than a list of statuses."),
-        (_, StatusReply single) => new PeerReply.Status(single.Status) { Bundle = single.E2e, Caps = single.Caps },
-        (PeerCall.Ping, PongReply pong) => new PeerReply.Pong { Bundle = pong.E2e, Caps = pong.Caps },
+        (_, StatusReply single) => new PeerReply.Status(single.Status) { Bundle = single.E2e, Advertised = single.Advertised },
+        (PeerCall.Ping, PongReply pong) => new PeerReply.Pong { Bundle = pong.E2e, Advertised = pong.Advertised },
         _ => new PeerReply.WrongShape("The answer does not belong to the request."),
     };
 

@@ -149,11 +149,11 @@ internal sealed class PeerEndpoint(IPeerGateway gateway, PeerLimits limits, Time
         switch (answer)
         {
             case PeerAnswer.Status status:
-                return ReplyAsync(context, new StatusReply(status.Value, status.Bundle) { Caps = status.Caps });
+                return ReplyAsync(context, new StatusReply(status.Value, status.Bundle) { Advertised = status.Advertised });
             case PeerAnswer.Statuses statuses:
                 return ReplyAsync(context, new StatusesReply(statuses.Values));
             case PeerAnswer.Pong pong:
-                return ReplyAsync(context, new PongReply(pong.Bundle) { Caps = pong.Caps });
+                return ReplyAsync(context, new PongReply(pong.Bundle) { Advertised = pong.Advertised });
             case PeerAnswer.Malformed malformed:
                 return ErrorAsync(context, StatusCodes.Status400BadRequest, "malformed", malformed.Detail);
             case PeerAnswer.TooFast tooFast:

@@ -83,25 +83,25 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
             Identity = request is { Invite: not null, E2e: { } e2e } && BundleText.TryRead(Encoding.UTF8.GetBytes(e2e), out var bundle, out _) ? bundle.Identity.Text : null,
         };
         var answer = await _services.Roster.Ask<RosterProtocol.HandshakeAnswer>(command, _services.Limits.AnswerTimeout, cancellation);
-        if ((request.E2e is not null || request.Caps is not null) && answer.Contact is { } contact)
+        if ((request.E2e is not null || request.Advertised is not null) && answer.Contact is { } contact)
         {
-            _services.Region.Tell(new ContactProtocol.KeysShown(contact, request.E2e, null, []) { Caps = request.Caps });
+            _services.Region.Tell(new ContactProtocol.KeysShown(contact, request.E2e, null, []) { Advertised = request.Advertised });
         }
 
         return answer.RetryAfter is { } wait ? new PeerAnswer.TooFast(wait)
-            : answer.Status == 1 ? new PeerAnswer.Status(1) { Bundle = _services.Keys.Bundle, Caps = _services.Keys.Caps }
+            : answer.Status == 1 ? new PeerAnswer.Status(1) { Bundle = _services.Keys.Bundle, Advertised = _services.Keys.Advertised }
             : new PeerAnswer.Status(answer.Status);
     }
 
     private PeerAnswer.Pong Pong(PingRequest ping, Caller caller)
     {
         var contact = caller.Contact.Id;
-        if (ping.E2e is not null || ping.Have is not null || ping.Caps is not null || !ping.Again.IsEmpty)
+        if (ping.E2e is not null || ping.Have is not null || ping.Advertised is not null || !ping.Again.IsEmpty)
         {
-            _services.Region.Tell(new ContactProtocol.KeysShown(contact, ping.E2e, ping.Have, ping.Again) { Caps = ping.Caps });
+            _services.Region.Tell(new ContactProtocol.KeysShown(contact, ping.E2e, ping.Have, ping.Again) { Advertised = ping.Advertised });
         }
 
-        return new PeerAnswer.Pong { Bundle = _services.Keys.For(contact, ping.Have), Caps = _services.Keys.CapsFor(contact, ping.Have) };
+        return new PeerAnswer.Pong { Bundle = _services.Keys.For(contact, ping.Have), Advertised = _services.Keys.AdvertisedTo(contact, ping.Have) };
     }
 
     private async Task<PeerAnswer> ReceiptAsync(ReceiptRequest receipt, Caller caller, IPAddress source, CancellationToken cancellation)

@@ -3,15 +3,16 @@ using System.Text;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
+using Messenger.Domain.Delivery;
 using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Node.Peers;
 
 /// <summary>
-/// When a contact is shown our keys, and what we understand: when it says that it has older ones, and once if it says nothing, because a peer that does not know
+/// When a contact is shown our keys, and told what else we are: when it says that it has older ones, and once if it says nothing, because a peer that does not know
 /// of them ignores the field.
 /// </summary>
-internal sealed class ShownKeys(IKeyring keyring, SealingPolicy sealing)
+internal sealed class ShownKeys(IKeyring keyring, SealingPolicy sealing, DeliverySettings settings)
 {
     private readonly ConcurrentDictionary<ContactId, long> _shown = new();
     private readonly ConcurrentDictionary<ContactId, bool> _told = new();
@@ -20,13 +21,13 @@ internal sealed class ShownKeys(IKeyring keyring, SealingPolicy sealing)
     /// <summary>Our bundle as JSON; null when this node does not seal.</summary>
     public string? Bundle => sealing.Enabled ? Text(keyring.Bundle) : null;
 
-    /// <summary>What this node understands beyond the seed.</summary>
-    public PeerCaps Caps => PeerCaps.Receipts | (sealing.Enabled ? PeerCaps.Sealing : PeerCaps.None);
+    /// <summary>What this node says of itself beyond the seed.</summary>
+    public Advertisement Advertised { get; } = sealing.Advertised(settings);
 
     /// <summary>What a contact's pong says about that: nothing to a peer that has shown no interest in anything of the kind, but once.</summary>
     /// <param name="contact">Who pings.</param>
     /// <param name="have">As in <see cref="For"/>.</param>
-    public PeerCaps? CapsFor(ContactId contact, long? have) => _told.TryAdd(contact, true) || have is not null ? Caps : null;
+    public Advertisement? AdvertisedTo(ContactId contact, long? have) => _told.TryAdd(contact, true) || have is not null ? Advertised : null;
 
     /// <summary>What a contact's pong carries.</summary>
     /// <param name="contact">Who pings.</param>

@@ -228,7 +228,7 @@ public sealed class ContactReceiptTests : ContactWorld
 
     private void TakesReceipts()
     {
-        Tell(new KeysShown(Friend, null, null, []) { Caps = PeerCaps.Receipts });
+        Tell(new KeysShown(Friend, null, null, []) { Advertised = new(PeerCaps.Receipts) });
         Ask<ContactDiagnostics>(new GetDiagnostics(Friend));
     }
 

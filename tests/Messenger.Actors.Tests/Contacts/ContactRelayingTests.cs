@@ -2,6 +2,8 @@ using Messenger.Actors.Ports;
 using Messenger.Actors.Tests.Fakes;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Contacts;
+using Messenger.Domain.Roster;
+using static Messenger.Actors.Contacts.ContactProtocol;
 
 namespace Messenger.Actors.Tests.Contacts;
 
@@ -30,6 +32,57 @@ public sealed class ContactRelayingTests : ContactWorld
 
         Until(() => Carried().Count() >= texts.Length);
         Assert.Equal(texts, Carried());
+    }
+
+    [Fact]
+    public void The_server_that_the_recipient_named_is_woken_and_asked_before_other_friends()
+    {
+        ContactProfile[] others = [.. Enumerable.Range(0, 20).Select(n => Accepted(new($"other{n}"), Address.Parse($"192.0.2.{n + 10}")))];
+        Befriend([Accepted(Friend, FriendsAddress), Accepted(Relay, RelaysAddress), .. others]);
+        Peers.Rules[FriendsAddress] = _ => PeersByHand.Silence;
+        foreach (var other in others.Append(Accepted(Relay, RelaysAddress)))
+        {
+            Peers.Rules[other.Addresses[0]] = PeersByHand.Yes;
+        }
+
+        Array.ForEach(others, other => Presence.Heard(other.Id, Time.GetUtcNow()));
+        Tell(new KeysShown(Friend, null, null, []) { Advertised = new(PeerCaps.None, "203.0.113.9 " + RelaysAddress.Canonical) });
+        Queued("first");
+        Quiet();
+        Pass(TimeSpan.FromSeconds(10));
+        Until(() => Presence.Of(Relay).IsOnline(Time.GetUtcNow()));
+        Queued("second");
+        for (var i = 0; i < 3; i++)
+        {
+            Quiet();
+            Pass(TimeSpan.FromSeconds(10));
+        }
+
+        Until(() => Carried().Contains("second"));
+        Assert.DoesNotContain(Peers.Ruled, r => r.Address == Address.Parse("203.0.113.9"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_not_sealed_is_given_to_own_servers_alone_where_other_friends_must_not_read_it(bool own)
+    {
+        Services = Services with { Settings = Services.Settings with { RelayPlaintext = false, OwnServers = own ? [RelaysAddress] : [] } };
+        var other = Accepted(new("other"), Address.Parse("192.0.2.10"));
+        Befriend(Accepted(Friend, FriendsAddress), Accepted(Relay, RelaysAddress), other);
+        Peers.Rules[FriendsAddress] = _ => PeersByHand.Silence;
+        Peers.Rules[RelaysAddress] = Peers.Rules[other.Addresses[0]] = PeersByHand.Yes;
+        Presence.Heard(Relay, Time.GetUtcNow());
+        Presence.Heard(other.Id, Time.GetUtcNow());
+        Queued("readable");
+        for (var i = 0; i < 3; i++)
+        {
+            Quiet();
+            Pass(TimeSpan.FromSeconds(10));
+        }
+
+        Quiet();
+        Assert.Equal(own ? [RelaysAddress] : [], Peers.Ruled.Where(r => r.Call is PeerCall.Resend).Select(r => r.Address));
     }
 
     private IEnumerable<string> Carried() =>

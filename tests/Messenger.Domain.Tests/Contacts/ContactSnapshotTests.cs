@@ -66,7 +66,7 @@ public class ContactSnapshotTests
             new MessageDeferred(Now, queued[1], "status 0"),
             new MessageRelayed(Now, queued[2], new ContactId("carries")),
             new RelayDeclined(Now, queued[2], new ContactId("declines"), 3),
-            new CapsShown(Now, PeerCaps.Receipts),
+            new CapsShown(Now, PeerCaps.Receipts) { Relays = "192.0.2.1" },
             new ReadMarked(Now, 5) { Tells = true },
             new EraseRequested(Now, [2, 3], 0),
             new MessageQueued(Now, "waits", "1764001800.250001", "e1", "text", "hash"),

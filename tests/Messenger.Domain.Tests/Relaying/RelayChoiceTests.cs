@@ -53,6 +53,17 @@ public class RelayChoiceTests
     }
 
     [Fact]
+    public void Those_that_go_first_are_chosen_before_all_others() =>
+        Gen.Select(Gen.Int[0, 255], Gen.Int[0, int.MaxValue]).Sample((named, seed) =>
+        {
+            var first = Friends.Where((_, i) => (named >> i & 1) == 1).ToHashSet();
+            var chosen = RelayChoice.Choose(new OutboxEntry(Start), Friends, [], new Random(seed), Start, first);
+            Assert.Equal(RelayChoice.Copies, chosen.Length);
+            Assert.Equal(Math.Min(first.Count, RelayChoice.Copies), chosen.Count(first.Contains));
+            Assert.Equal(chosen.OrderBy(c => first.Contains(c) ? 0 : 1), chosen.AsEnumerable());
+        });
+
+    [Fact]
     public void Every_candidate_is_chosen_sometimes()
     {
         var random = new Random(1);

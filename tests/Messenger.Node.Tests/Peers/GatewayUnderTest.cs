@@ -9,6 +9,7 @@ using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Actors.Sealing;
 using Messenger.Domain.Contacts;
+using Messenger.Domain.Delivery;
 using Messenger.Domain.Roster;
 using Messenger.Node.Data;
 using Messenger.Node.Peers;
@@ -40,7 +41,7 @@ internal sealed class GatewayUnderTest : IDisposable, IDiskSpace
         Observations = new PeerObservations(Time);
         var names = new HostNames((_, _) => Task.FromResult(Array.Empty<IPAddress>()));
         _gateway = new PeerGateway(new GatewayServices(
-            [Address.Parse(Self)], relayOn, limits ?? new GatewayLimits(), _board, _vault, names, Relays, new ShownKeys(Keyring, new SealingPolicy(sealing)), this, Observations, actors, Time));
+            [Address.Parse(Self)], relayOn, limits ?? new GatewayLimits(), _board, _vault, names, Relays, new ShownKeys(Keyring, new SealingPolicy(sealing), new DeliverySettings()), this, Observations, actors, Time));
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));

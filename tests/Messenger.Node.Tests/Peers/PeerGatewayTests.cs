@@ -53,15 +53,15 @@ public sealed class PeerGatewayTests : IDisposable
     [Fact]
     public async Task What_this_node_understands_is_told_once_to_who_says_nothing_and_always_to_who_asks()
     {
-        Assert.Null(Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(new PingRequest(Anna))).Caps);
+        Assert.Null(Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(new PingRequest(Anna))).Advertised);
         var seed = new PingRequest(Anna, "issued-anna");
-        Assert.Equal(PeerCaps.Receipts, Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(seed)).Caps! & PeerCaps.Receipts);
+        Assert.Equal(PeerCaps.Receipts, Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(seed)).Advertised!.Caps & PeerCaps.Receipts);
         Assert.Equal(new PeerAnswer.Pong(), await _gateway.Call(seed));
-        Assert.NotNull(Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(seed with { Have = 1 })).Caps);
-        Assert.NotNull(Assert.IsType<PeerAnswer.Status>(await _gateway.Call(new HandshakeRequest("k", Anna))).Caps);
+        Assert.NotNull(Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(seed with { Have = 1 })).Advertised);
+        Assert.NotNull(Assert.IsType<PeerAnswer.Status>(await _gateway.Call(new HandshakeRequest("k", Anna))).Advertised);
 
-        await _gateway.Call(seed with { Caps = PeerCaps.Receipts });
-        Assert.Equal(PeerCaps.Receipts, Assert.Single((await _gateway.ToldAsync()).OfType<ContactProtocol.KeysShown>(), shown => shown.Have is null).Caps);
+        await _gateway.Call(seed with { Advertised = new(PeerCaps.Receipts) });
+        Assert.Equal(PeerCaps.Receipts, Assert.Single((await _gateway.ToldAsync()).OfType<ContactProtocol.KeysShown>(), shown => shown.Have is null).Advertised?.Caps);
     }
 
     [Fact]
