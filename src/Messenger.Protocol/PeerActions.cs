@@ -30,6 +30,8 @@ internal static class PeerActions
             "handshake" => (limits.HandshakeBytes, Handshake(fields)),
             "send" => (SizeOf(fields, limits), new SendRequest(fields.Message(), fields.Optional("key"))),
             "ping" => Ping(fields, limits),
+            "moved" => (limits.HandshakeBytes, new MovedRequest(
+                fields.Optional("from"), fields.Optional("key"), new AddressChange(fields.Required("address"), fields.RequiredNumber("n"), fields.Required("sig")))),
             "receipt" => (limits.HandshakeBytes, Receipt(fields)),
             "history" => (limits.HistoryBytes, History(fields, scanned)),
             "resend" => (SizeOf(fields, limits), new ResendRequest(fields.Message(), fields.Optional("key"))),

@@ -70,6 +70,12 @@ public sealed record ReceiptRequest(string? From, string? Key, ImmutableArray<Me
     public const int MaxIds = 100;
 }
 
+/// <summary><c>moved</c>: the sender answers elsewhere from now on.</summary>
+/// <param name="From">The sender's address as written.</param>
+/// <param name="Key">The key that the receiver gave the sender.</param>
+/// <param name="Change">What it says, not checked yet.</param>
+public sealed record MovedRequest(string? From, string? Key, AddressChange Change) : PeerRequest;
+
 /// <summary>The fields of a message, untouched: relays pass them on and ids are derived from them.</summary>
 /// <param name="From">The author's address as written, null when missing or empty.</param>
 /// <param name="To">The recipient's address as written, null when missing or empty.</param>

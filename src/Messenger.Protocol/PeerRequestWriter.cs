@@ -54,6 +54,14 @@ public static class PeerRequestWriter
                 Keys(writer, ping);
                 AdvertisementFields.Write(writer, ping.Advertised);
                 break;
+            case MovedRequest moved:
+                writer.WriteString("action", "moved");
+                Optional(writer, "from", moved.From);
+                Optional(writer, "key", moved.Key);
+                writer.WriteString("address", moved.Change.Address);
+                writer.WriteNumber("n", moved.Change.Counter);
+                writer.WriteString("sig", moved.Change.Signature);
+                break;
             case ReceiptRequest receipt:
                 writer.WriteString("action", "receipt");
                 Optional(writer, "from", receipt.From);

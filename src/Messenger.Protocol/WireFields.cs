@@ -82,6 +82,18 @@ internal sealed class WireFields(JsonElement source, WireLimits limits)
     public long? Number(string name) =>
         source.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0 ? number : null;
 
+    /// <summary>A whole number that has to be there and not be negative.</summary>
+    public long RequiredNumber(string name)
+    {
+        var number = Number(name);
+        if (number is null)
+        {
+            Fail(PeerReadError.BadField($"The field \"{name}\" has to be a whole number that is not negative."));
+        }
+
+        return number ?? 0;
+    }
+
     /// <summary>The strings of an array, at most so many; what else is in it is left out.</summary>
     public IEnumerable<string?> Texts(string name, int most) =>
         source.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array

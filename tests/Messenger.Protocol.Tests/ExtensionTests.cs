@@ -1,6 +1,7 @@
 using System.Text;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
+using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Protocol.Tests;
 
@@ -77,6 +78,27 @@ public sealed class ExtensionTests
         var body = fields.Replace("ID", Id, StringComparison.Ordinal)
             .Replace("MANY", string.Join(',', Enumerable.Repeat($"\"{Id}\"", ReceiptRequest.MaxIds + 1)), StringComparison.Ordinal);
         var result = await ResultAsync(Encoding.UTF8.GetBytes($$"""{"action":"receipt","key":"k",{{body}}}"""));
+        Assert.Equal(400, result.Error!.Status);
+        Assert.Contains($"\"{named}\"", result.Error.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_of_address_comes_back_as_it_was_written()
+    {
+        var moved = new MovedRequest("fc00::1", "k", new AddressChange("[fc00::2]:8000", Counters.Max, "sig"));
+        Assert.Equal(moved, await ReadAsync(PeerRequestWriter.Write(moved)));
+    }
+
+    [Theory]
+    [InlineData("\"n\":1,\"sig\":\"x\"", "address")]
+    [InlineData("\"address\":\"fc00::2\",\"sig\":\"x\"", "n")]
+    [InlineData("\"address\":\"fc00::2\",\"n\":-1,\"sig\":\"x\"", "n")]
+    [InlineData("\"address\":\"fc00::2\",\"n\":1e400,\"sig\":\"x\"", "n")]
+    [InlineData("\"address\":\"fc00::2\",\"n\":1", "sig")]
+    [InlineData("\"address\":\"fc00::2\",\"n\":1,\"sig\":7", "sig")]
+    public async Task A_change_that_is_none_is_refused_and_told_why(string fields, string named)
+    {
+        var result = await ResultAsync(Encoding.UTF8.GetBytes($$"""{"action":"moved","key":"k",{{fields}}}"""));
         Assert.Equal(400, result.Error!.Status);
         Assert.Contains($"\"{named}\"", result.Error.Detail, StringComparison.Ordinal);
     }

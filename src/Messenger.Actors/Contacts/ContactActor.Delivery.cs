@@ -19,7 +19,7 @@ public sealed partial class ContactActor
     private Link _link = Link.New;
 
     private LinkView View => Profile is { } p
-        ? new(p.Standing is ContactStanding.Accepted or ContactStanding.Requested, p.TheirKey is not null, p.HandshakeDue && p.IssuedKey is not null, p.Addresses.Length, TakesReceipts)
+        ? new(p.Standing is ContactStanding.Accepted or ContactStanding.Requested, p.TheirKey is not null, p.HandshakeDue && p.IssuedKey is not null, p.Addresses.Length, TakesReceipts, MoveTo)
         : default;
 
     private void CommandsOfDelivery()
@@ -96,6 +96,7 @@ public sealed partial class ContactActor
         var now = Now;
         WantFreshKeys(now);
         WantFirstKeys(now);
+        NoteOwnAddress();
         var step = DeliverySchedule.Next(_state, _committed, _link, View, _services.Settings, now);
         if (step.Start is { } exchange)
         {
@@ -130,6 +131,9 @@ public sealed partial class ContactActor
                 break;
             case Exchange.Relay { Request: var request }:
                 Start(exchange, new PeerCall.Resend(from, profile.TheirKey!, _relayWishes[request].Fields));
+                break;
+            case Exchange.Move:
+                StartMove(profile.TheirKey!);
                 break;
             case Exchange.Receipt { Range: var range }:
                 Load(() => LoadReceiptAsync(range, _state.Unopened, from, profile.TheirKey!));
@@ -209,7 +213,7 @@ public sealed partial class ContactActor
 
         _link = _link with { InFlight = exchange };
         var address = profile.Addresses[Math.Min(_link.AddressIndex, profile.Addresses.Length - 1)];
-        _services.Transport.CallAsync(address, profile.Trust, call, _stopping.Token)
+        _services.Transport.CallAsync(address, profile.TrustOf(address), call, _stopping.Token)
             .PipeTo(Self, success: reply => new Answered(Translate(reply), BundleOf(reply), AdvertisementOf(reply)), failure: error => new Answered(new Outcome.Silence(error.Message)));
     }
 
@@ -233,6 +237,7 @@ public sealed partial class ContactActor
     {
         var now = Now;
         var exchange = _link.InFlight!;
+        NoteMoveWorks(outcome);
         var settlement = Settling.Settle(
             _state, _link, outcome, Profile?.Addresses.Length ?? 1, _services.Settings, Random.Shared.NextDouble(), now);
         _link = settlement.Link with { IntroductionDue = settlement.Link.IntroductionDue || _introduce };

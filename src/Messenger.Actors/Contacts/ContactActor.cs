@@ -90,6 +90,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         CommandsOfImporting();
         CommandsOfSealing();
         CommandsOfReceipts();
+        CommandsOfMoving();
     }
 
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
@@ -56,6 +57,17 @@ public static class ContactProtocol
     /// <summary>Answer to <see cref="TakeReceipt"/>.</summary>
     /// <param name="Status">1; 0 when it names nothing that was written to the contact.</param>
     public sealed record ReceiptTaken(int Status);
+
+    /// <summary>The contact says that it has moved; answered by <see cref="MoveTaken"/>.</summary>
+    /// <param name="Contact">Who.</param>
+    /// <param name="Change">What it says, not checked yet.</param>
+    /// <param name="Source">Where the connection came from.</param>
+    public sealed record TakeMove(ContactId Contact, AddressChange Change, IPAddress Source) : IContactCommand;
+
+    /// <summary>Answer to <see cref="TakeMove"/>.</summary>
+    /// <param name="Status">1 taken, 0 not.</param>
+    /// <param name="Refusal">Why not.</param>
+    public sealed record MoveTaken(int Status, string? Refusal = null);
 
     /// <summary>The owner compared the contact's identity, or takes that back; answered by <see cref="SealingResult"/>.</summary>
     public sealed record SetVerified(ContactId Contact, bool Verified) : IContactCommand;

@@ -19,7 +19,7 @@ public sealed record SealingPolicy(bool Enabled = true)
     public Advertisement Advertised(DeliverySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new(PeerCaps.Receipts | (Enabled ? PeerCaps.Sealing : PeerCaps.None), Advertisement.Of(settings.OwnServers));
+        return new(PeerCaps.Receipts | (Enabled ? PeerCaps.Sealing | PeerCaps.Moves : PeerCaps.None), Advertisement.Of(settings.OwnServers));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Messenger.Domain.Addressing;
 using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Actors.Ports;
@@ -17,6 +18,12 @@ public interface IKeyring
     /// <param name="prekey">A prekey of the recipient's bundle.</param>
     /// <param name="payload">What is written.</param>
     SealedMessage Seal(Identity recipient, Prekey prekey, Payload payload);
+
+    /// <summary>Signs a change of our address.</summary>
+    /// <param name="recipient">Who is told.</param>
+    /// <param name="address">Where we are dialed from now on.</param>
+    /// <param name="counter">See <see cref="Counters.Next"/>.</param>
+    AddressChange SignMove(Identity recipient, Address address, long counter);
 
     /// <summary>Opens a message for us.</summary>
     /// <param name="message">The wire's <c>message</c>; anything at all.</param>

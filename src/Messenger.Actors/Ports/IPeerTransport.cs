@@ -83,6 +83,12 @@ public abstract record PeerCall(string From, string Key)
     /// <param name="Ids">1 to 100 derived ids.</param>
     public sealed record Receipt(string From, string Key, ImmutableArray<MessageId> Ids) : PeerCall(From, Key);
 
+    /// <summary>Tells where we answer from now on; only to a contact that takes it.</summary>
+    /// <param name="From">Our address.</param>
+    /// <param name="Key">The contact's key.</param>
+    /// <param name="Change">The change, signed.</param>
+    public sealed record Move(string From, string Key, AddressChange Change) : PeerCall(From, Key);
+
     /// <summary>Asks the contact to carry a message to someone else.</summary>
     /// <param name="From">Our address.</param>
     /// <param name="Key">The relay's key.</param>

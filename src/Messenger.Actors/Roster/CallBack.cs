@@ -23,7 +23,7 @@ internal static class CallBack
             return decoy is PeerReply.Status { Value: not 1 } or PeerReply.Rejected { HttpStatus: 401 or 403 } && await PingAsync(key) is PeerReply.Pong;
 
             Task<PeerReply> PingAsync(string shown) =>
-                services.Transport.CallAsync(address, contact.Trust, new PeerCall.Ping(services.Identity.Address.Canonical, shown), cancellation);
+                services.Transport.CallAsync(address, contact.TrustOf(address), new PeerCall.Ping(services.Identity.Address.Canonical, shown), cancellation);
         }
 
         return false;

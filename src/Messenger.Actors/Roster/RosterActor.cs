@@ -145,6 +145,8 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
             Receive(resolved.Handshake);
         });
         Command<LearnAlias>(c => Commit(HandshakeDecisions.LearnAlias(_state, Policy, c.Contact, c.Alias, Now)));
+        Command<MoveContact>(c => Commit(MoveDecisions.Move(_state, Policy, c.Contact, c.Address, c.Learned, Now), Result));
+        Command<ConfirmMove>(c => Commit(MoveDecisions.Confirm(_state, c.Contact, Now)));
         Command<NoteHandshakeDelivered>(c => Commit(RosterUpkeep.HandshakeDelivered(_state, c.Contact, Now)));
         Command<NoteRelayingDeclined>(c => Commit(RosterUpkeep.RelayingDeclined(_state, c.Contact, Now)));
         Command<NoteWeakKey>(c => Commit(RosterUpkeep.WeakKeyShown(_state, c.Contact, Now)));

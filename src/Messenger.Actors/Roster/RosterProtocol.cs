@@ -68,6 +68,15 @@ public static class RosterProtocol
     /// <summary>A contact proved itself by its key under a name we did not know. Not answered.</summary>
     public sealed record LearnAlias(ContactId Contact, Address Alias) : IRosterCommand;
 
+    /// <summary>A contact has proven that it moved; answered by <see cref="RosterResult"/>.</summary>
+    /// <param name="Contact">Who.</param>
+    /// <param name="Address">Where to.</param>
+    /// <param name="Learned">It said so from another host.</param>
+    public sealed record MoveContact(ContactId Contact, Address Address, bool Learned) : IRosterCommand;
+
+    /// <summary>A contact that moved answered at its new address. Not answered.</summary>
+    public sealed record ConfirmMove(ContactId Contact) : IRosterCommand;
+
     /// <summary>Our handshake was answered with 1. Not answered.</summary>
     public sealed record NoteHandshakeDelivered(ContactId Contact) : IRosterCommand;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Messenger.Actors.Ports;
+using Messenger.Domain.Addressing;
 using Messenger.Protocol.Envelopes;
 
 namespace Messenger.Actors.Sealing;
@@ -75,6 +76,9 @@ public sealed class Keyring : IKeyring, IDisposable
 
     /// <inheritdoc/>
     public SealedMessage Seal(Identity recipient, Prekey prekey, Payload payload) => Envelope.Seal(_identity, recipient, prekey, payload);
+
+    /// <inheritdoc/>
+    public AddressChange SignMove(Identity recipient, Address address, long counter) => AddressChange.Sign(_identity, recipient, address, counter);
 
     /// <inheritdoc/>
     public OpenResult Open(string message, IReadOnlyList<Identity> authors)

@@ -36,6 +36,8 @@ internal sealed class ContactCommitConverter : JsonConverter<ContactCommit>
         ("caps-shown.v1", JournalJson.Default.CapsShown),
         ("messages-read.v1", JournalJson.Default.MessagesRead),
         ("receipts-told.v1", JournalJson.Default.ReceiptsTold),
+        ("address-told.v1", JournalJson.Default.AddressTold),
+        ("address-moved.v1", JournalJson.Default.AddressMoved),
     ];
 
     private static readonly FrozenDictionary<Type, (JsonEncodedText Name, JsonTypeInfo Type)> ByType =

@@ -28,6 +28,8 @@ public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWi
         ("roster.contact-removed.v1", JournalJson.Default.ContactRemoved),
         ("roster.contact-edited.v1", JournalJson.Default.ContactEdited),
         ("roster.alias-learned.v1", JournalJson.Default.AliasLearned),
+        ("roster.contact-moved.v1", JournalJson.Default.ContactMoved),
+        ("roster.move-confirmed.v1", JournalJson.Default.MoveConfirmed),
         ("roster.handshake-delivered.v1", JournalJson.Default.HandshakeDelivered),
         ("roster.relaying-declined.v1", JournalJson.Default.RelayingDeclined),
         ("roster.presence-noted.v1", JournalJson.Default.PresenceNoted),

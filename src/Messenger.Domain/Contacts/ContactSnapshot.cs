@@ -19,8 +19,12 @@ public sealed record ContactSnapshot(
     long BytesStored,
     ImmutableArray<ContactSnapshot.EraseRow> Erasing,
     ContactSnapshot.SealingRow? Sealing = null,
-    ContactSnapshot.ReceiptsRow? Receipts = null)
+    ContactSnapshot.ReceiptsRow? Receipts = null,
+    ContactSnapshot.MovesRow? Moves = null)
 {
+    /// <summary>Who knows whose address; none while nothing of the kind was said.</summary>
+    public sealed record MovesRow(string? AddressTold, long AddressToldCounter, long MovedCounter);
+
     /// <summary>What concerns the extensions; none when the contact knows of none.</summary>
     public sealed record ReceiptsRow(PeerCaps Caps, ImmutableArray<ReadRange> Owed, long OwedSince, string? Relays = null);
 
@@ -68,7 +72,8 @@ public sealed record ContactSnapshot(
         [.. state.Erasing.Select(e => new EraseRow(e.Key, e.Value.At, e.Value.Messages, e.Value.UpTo))],
         state is { Held: false, Unopened.IsEmpty: true, LastLateText: 0 } && sealing is null ? null : new SealingRow(
             state.Held, [.. state.Unopened.Select(u => new UnopenedRow(u.Key, u.Value.Id.Value, u.Value.Reason))], state.LastLateText, sealing),
-        state is { Caps: PeerCaps.None, Owed.IsEmpty: true, Relays: "" } ? null : new ReceiptsRow(state.Caps, state.Owed, state.OwedSince, state.Relays.Length > 0 ? state.Relays : null));
+        state is { Caps: PeerCaps.None, Owed.IsEmpty: true, Relays: "" } ? null : new ReceiptsRow(state.Caps, state.Owed, state.OwedSince, state.Relays.Length > 0 ? state.Relays : null),
+        state is { AddressTold: null, MovedCounter: 0 } ? null : new MovesRow(state.AddressTold, state.AddressToldCounter, state.MovedCounter));
 
     /// <summary>Reads a state back.</summary>
     public ContactState Restore() => new()
@@ -97,6 +102,9 @@ public sealed record ContactSnapshot(
         ReadCursor = ReadCursor,
         Caps = Receipts?.Caps ?? PeerCaps.None,
         Relays = Receipts?.Relays ?? "",
+        AddressTold = Moves?.AddressTold,
+        AddressToldCounter = Moves?.AddressToldCounter ?? 0,
+        MovedCounter = Moves?.MovedCounter ?? 0,
         Owed = Receipts?.Owed ?? [],
         OwedSince = Receipts?.OwedSince ?? 0,
         BytesStored = BytesStored,

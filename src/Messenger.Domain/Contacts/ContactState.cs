@@ -47,6 +47,15 @@ public sealed record ContactState
     /// <summary>The contact's own servers, as in <see cref="Advertisement.Relays"/>.</summary>
     public string Relays { get; init; } = "";
 
+    /// <summary>Our address as the contact knows it; <see langword="null"/> while that is not known.</summary>
+    public string? AddressTold { get; init; }
+
+    /// <summary>The counter with which it was told.</summary>
+    public long AddressToldCounter { get; init; }
+
+    /// <summary>The counter of the last change of the contact's address.</summary>
+    public long MovedCounter { get; init; }
+
     /// <summary>What was read and is to be told to the author, in order.</summary>
     public ImmutableArray<ReadRange> Owed { get; init; } = [];
 
@@ -113,6 +122,8 @@ public sealed record ContactState
             ReceiptsTold e => state with { Owed = ReceiptDecisions.Told(Owed, e.UpTo) },
             CapsShown e => state with { Caps = e.Caps, Relays = e.Relays ?? "" },
             MessagesRead => state,
+            AddressTold e => state with { AddressTold = e.Address, AddressToldCounter = Math.Max(AddressToldCounter, e.Counter) },
+            AddressMoved e => state with { MovedCounter = e.Counter },
             EraseRequested e => state.AfterErase(e),
             BundleTaken { SealsQueued: true } => state.With(Map(entry => entry.IsSealed ? entry : entry with { Waits = true }), mayWait: true),
             BundleTaken or VerificationChanged or PlaintextChanged => state,

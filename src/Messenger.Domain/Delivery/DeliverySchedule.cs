@@ -57,6 +57,12 @@ public static class DeliverySchedule
 
     private static Exchange? Work(ContactState state, long committed, Link link, LinkView view, DeliverySettings settings, DateTimeOffset now)
     {
+        // What it writes to us goes nowhere until it knows.
+        if (view.MoveTo is { } address && !(link.MovesAt > now))
+        {
+            return new Exchange.Move(address);
+        }
+
         var own = state.Held ? [] : state.Outbox
             .TakeWhile(m => m.Key <= committed)
             .Where(m => CanLeave(m.Value, committed) && IsReady(link.Deferred, m.Key, now))
@@ -98,7 +104,7 @@ public static class DeliverySchedule
         !deferred.TryGetValue(number, out var deferral) || deferral.NotBefore <= now;
 
     private static bool HasWork(ContactState state, Link link, LinkView view, DeliverySettings settings, DateTimeOffset now) =>
-        state.Outbox.Count > 0 || link.CarriedWaiting || !link.CarriedDeferred.IsEmpty || !link.RelayRequests.IsEmpty || link.PingDue
+        state.Outbox.Count > 0 || view.MoveTo is not null || link.CarriedWaiting || !link.CarriedDeferred.IsEmpty || !link.RelayRequests.IsEmpty || link.PingDue
         || (Owes(state, view) && link is { Failures: <= ReceiptTries, KeyHeld: false }) || view.HandshakeDue || link.WantedUntil > now || settings.PingAlways;
 
     private static bool Owes(ContactState state, LinkView view) => view.TakesReceipts && !state.Owed.IsEmpty;
@@ -116,6 +122,7 @@ public static class DeliverySchedule
             earliest = Min(earliest, deferral.Value.NotBefore);
         }
 
+        earliest = view.MoveTo is null ? earliest : Min(earliest, link.MovesAt);
         earliest = Owes(state, view) ? Min(earliest, link.ReceiptsAt) : earliest;
         return view.HandshakeDue ? Min(earliest, link.HandshakeNotBefore) : earliest;
     }

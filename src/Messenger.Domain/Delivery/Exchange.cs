@@ -25,6 +25,11 @@ public abstract record Exchange
     /// <param name="Range">Which messages of the contact.</param>
     public sealed record Receipt(ReadRange Range) : Exchange;
 
+    /// <summary>Tells where this node is dialed from now on.</summary>
+    /// <param name="Address">Our address with its certificate.</param>
+    /// <param name="Counter">The counter with which it is signed; 0 before.</param>
+    public sealed record Move(string Address, long Counter = 0) : Exchange;
+
     /// <summary>Asks the contact to carry a message to another one.</summary>
     /// <param name="Request">Which message.</param>
     public sealed record Relay(RelayRequest Request) : Exchange;

@@ -74,6 +74,9 @@ public sealed record Link
     /// <summary>What the owner has read is not told before, UTC, so that much of it is told at once.</summary>
     public DateTimeOffset? ReceiptsAt { get; init; }
 
+    /// <summary>Our new address is not told before, UTC.</summary>
+    public DateTimeOffset? MovesAt { get; init; }
+
     /// <summary>The clock when the link was last looked at, UTC.</summary>
     public DateTimeOffset? SeenAt { get; init; }
 
@@ -87,6 +90,7 @@ public sealed record Link
         SinglesUntil = null,
         WantedUntil = null,
         ReceiptsAt = null,
+        MovesAt = null,
     };
 
     /// <summary>The contact showed its key: whatever we thought about its absence or our key is outdated.</summary>
@@ -126,5 +130,6 @@ public readonly record struct Deferral(int Attempts, DateTimeOffset NotBefore);
 /// <param name="HasKey">We have the key it wants to see.</param>
 /// <param name="HandshakeDue">It has not answered our handshake with 1 yet.</param>
 /// <param name="Addresses">How many addresses it has.</param>
+/// <param name="MoveTo">Our address, when it knows another one and is to be told.</param>
 /// <param name="TakesReceipts">It wants to be told what is read, and the owner lets it know.</param>
-public readonly record struct LinkView(bool Dialable, bool HasKey, bool HandshakeDue, int Addresses, bool TakesReceipts = false);
+public readonly record struct LinkView(bool Dialable, bool HasKey, bool HandshakeDue, int Addresses, bool TakesReceipts = false, string? MoveTo = null);

@@ -78,6 +78,10 @@ public static class Settling
             (Exchange.Handshake, _) => after.HandshakeRefused(outcome),
             (Exchange.Relay, Outcome.Status o) => after.Alive(l => l) with { RelayStatus = o.Value },
             (Exchange.Relay, Outcome.Rejected o) => after.Alive(l => l) with { RelayStatus = -o.HttpStatus },
+            (Exchange.Move e, Outcome.Status o) => after.Moved(e, o.Value),
+            (Exchange.Move, Outcome.Misshapen or Outcome.Pong or Outcome.Statuses or Outcome.Rejected { HttpStatus: 400 or 404 or 405 or 413 or 415 or 422 or 501 }) =>
+                after.Alive(l => l) with { Events = [after.Without(PeerCaps.Moves)] },
+            (Exchange.Move, Outcome.Rejected) => after.Alive(l => l with { MovesAt = now + settings.RetryMax }),
             (Exchange.Receipt e, Outcome.Status) => after.Told(e),
             (Exchange.Receipt e, Outcome.Misshapen or Outcome.Pong or Outcome.Statuses or Outcome.Rejected { HttpStatus: 400 or 404 or 405 or 413 or 415 or 422 or 501 }) =>
                 after.ToldInVain(e),
@@ -109,8 +113,17 @@ public static class Settling
         // It knows nothing of receipts any more: until it says otherwise it gets none.
         public Settlement ToldInVain(Exchange.Receipt exchange) => Alive(l => l) with
         {
-            Events = [new ReceiptsTold(Now, exchange.Range.UpTo), new CapsShown(Now, State.Caps & ~PeerCaps.Receipts) { Relays = State.Relays.Length > 0 ? State.Relays : null }],
+            Events = [new ReceiptsTold(Now, exchange.Range.UpTo), Without(PeerCaps.Receipts)],
         };
+
+        public CapsShown Without(PeerCaps cap) => new(Now, State.Caps & ~cap) { Relays = State.Relays.Length > 0 ? State.Relays : null };
+
+        // An answer is an answer: asked again it would say the same.
+        public Settlement Moved(Exchange.Move exchange, int status) =>
+            Alive(l => status == 1 ? l : l with { LastError = "The contact did not take our new address." }) with
+            {
+                Events = [new AddressTold(Now, exchange.Address, exchange.Counter)],
+            };
 
         public Settlement Silence(string reason, int addresses)
         {

@@ -68,6 +68,12 @@ public sealed record ContactProfile
     /// <summary>How its addresses may be dialed (security.md, Dialing).</summary>
     public DialTrust Trust { get; init; } = DialTrust.Confirmed;
 
+    /// <summary>Those of <see cref="Addresses"/> that the contact itself told from elsewhere: they are dialed as read from the wire.</summary>
+    public ImmutableArray<Address> Learned { get; init; } = [];
+
+    /// <summary>Where it was dialed before it moved; <see langword="null"/> once it has answered at the new address.</summary>
+    public Address? MovedFrom { get; init; }
+
     /// <summary>The address is only the source of its handshake with the default port; the owner may correct it.</summary>
     public bool AddressGuessed { get; init; }
 
@@ -85,6 +91,9 @@ public sealed record ContactProfile
 
     /// <summary>When the keys last changed, UTC.</summary>
     public DateTimeOffset KeysAt { get; init; }
+
+    /// <summary>How one of its addresses may be dialed.</summary>
+    public DialTrust TrustOf(Address address) => Learned.Contains(address) ? DialTrust.Learned : Trust;
 
     /// <summary>Messages of the owner may be queued for it: it is accepted, or asked and not decided.</summary>
     public bool CanBeWrittenTo => Standing is ContactStanding.Accepted or ContactStanding.Requested && !RelayOnly;

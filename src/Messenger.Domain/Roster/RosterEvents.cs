@@ -93,6 +93,18 @@ public sealed record ContactEdited(
 /// <param name="Alias">Canonical address.</param>
 public sealed record AliasLearned(DateTimeOffset At, ContactId Contact, string Alias) : RowEvent(At, Contact);
 
+/// <summary>The contact answers elsewhere from now on: it is dialed there first, and where it was until the new address has worked.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Contact">Whose.</param>
+/// <param name="Address">The new address, with its certificate.</param>
+/// <param name="Learned">It was told from another host: it is dialed as read from the wire.</param>
+public sealed record ContactMoved(DateTimeOffset At, ContactId Contact, string Address, bool Learned) : RowEvent(At, Contact);
+
+/// <summary>The contact answered at its new address: the one before goes on as a name and is not dialed any more.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Contact">Whose.</param>
+public sealed record MoveConfirmed(DateTimeOffset At, ContactId Contact) : RowEvent(At, Contact);
+
 /// <summary>Our handshake reached the contact: it answered 1.</summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="Contact">Whose.</param>

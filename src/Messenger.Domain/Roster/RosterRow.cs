@@ -84,7 +84,14 @@ public sealed record RosterSnapshot(ImmutableArray<RosterSnapshotRow> Rows, Immu
 public sealed record RosterSnapshotRow(
     ContactId Contact, ImmutableArray<string> Addresses, ImmutableArray<string> Aliases, string Nick, ContactStanding Standing, DateTimeOffset StandingSince,
     string? SealedTheirKey, string? SealedIssuedKey, string? SealedProposedKey, RosterTraits Traits, DateTimeOffset AddedAt, DateTimeOffset KeysAt,
-    DateTimeOffset? LastConnect, DateTimeOffset? LastOnline, DateTimeOffset? PresenceNotedAt, string? LinkIdentity = null, string? SealedInviteCode = null);
+    DateTimeOffset? LastConnect, DateTimeOffset? LastOnline, DateTimeOffset? PresenceNotedAt, string? LinkIdentity = null, string? SealedInviteCode = null)
+{
+    /// <summary><see cref="ContactProfile.Learned"/>, canonical; <see langword="null"/> for none.</summary>
+    public IReadOnlyList<string>? Learned { get; init; }
+
+    /// <summary><see cref="ContactProfile.MovedFrom"/>, as typed.</summary>
+    public string? MovedFrom { get; init; }
+}
 
 /// <summary>The switches of a row, as they are written down: numbers are never reused.</summary>
 [Flags]

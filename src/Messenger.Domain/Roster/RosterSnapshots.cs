@@ -11,7 +11,11 @@ internal static class RosterSnapshots
         return new RosterSnapshotRow(
             row.Id, [.. profile.Addresses.Select(a => a.Typed)], [.. profile.Aliases.Select(a => a.Canonical)], profile.Nick, row.Standing, row.StandingSince,
             row.SealedTheirKey, row.SealedIssuedKey, row.ProposedKey?.Sealed, TraitsOf(row), profile.AddedAt, profile.KeysAt,
-            row.LastConnect, row.LastOnline, row.PresenceNotedAt, profile.LinkIdentity, row.SealedInviteCode);
+            row.LastConnect, row.LastOnline, row.PresenceNotedAt, profile.LinkIdentity, row.SealedInviteCode)
+        {
+            Learned = profile.Learned.IsEmpty ? null : [.. profile.Learned.Select(a => a.Canonical)],
+            MovedFrom = profile.MovedFrom?.Typed,
+        };
     }
 
     public static RosterRow Read(RosterSnapshotRow row, Func<string, string> open)
@@ -24,6 +28,8 @@ internal static class RosterSnapshots
                 Id = row.Contact,
                 Addresses = [.. row.Addresses.Select(Address.Parse)],
                 Aliases = [.. row.Aliases.Select(Address.Parse)],
+                Learned = row.Learned is { } learned ? [.. learned.Select(Address.Parse)] : [],
+                MovedFrom = row.MovedFrom is { } from ? Address.Parse(from) : null,
                 Nick = row.Nick,
                 Standing = row.Standing,
                 TheirKey = row.SealedTheirKey is { } theirs ? open(theirs) : null,

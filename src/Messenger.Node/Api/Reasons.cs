@@ -94,6 +94,14 @@ internal enum ReasonCode
     [JsonStringEnumMemberName("forged")]
     Forged,
 
+    /// <summary>The contact's node did not take our new address.</summary>
+    [JsonStringEnumMemberName("move_refused")]
+    MoveRefused,
+
+    /// <summary>A caller told a new address of its own that was not taken.</summary>
+    [JsonStringEnumMemberName("bad_move")]
+    BadMove,
+
     /// <summary>A caller told about messages that were never written to it.</summary>
     [JsonStringEnumMemberName("unknown_messages")]
     UnknownMessages,
@@ -173,6 +181,8 @@ internal static class Reasons
         ("The contact could not open it and asked for it again.", ReasonCode.AskedAgain),
         ("The node at that address is not trusted: ", ReasonCode.NotTrusted),
         ("It brought a sealed message that its author has not made, or not for us.", ReasonCode.Forged),
+        ("The contact did not take our new address.", ReasonCode.MoveRefused),
+        ("Its new address is not taken: ", ReasonCode.BadMove),
         ("It names no message that was written to it.", ReasonCode.UnknownMessages),
         ("It shows no key that a friend has.", ReasonCode.UnknownKey),
         ("It was accepted for relaying only.", ReasonCode.RelayOnly),

@@ -125,6 +125,7 @@ internal sealed class PeerClient : IPeerTransport, IDisposable
                 Advertised = handshake.Advertised,
             },
             PeerCall.Ping ping => new PingRequest(ping.From, key) { E2e = ping.Bundle, Have = ping.Have, Again = ping.Again, Advertised = ping.Advertised },
+            PeerCall.Move move => new MovedRequest(move.From, key, move.Change),
             PeerCall.Receipt receipt => new ReceiptRequest(receipt.From, key, receipt.Ids),
             PeerCall.Send send => new SendRequest(ToWire(send.Message), key),
             PeerCall.Resend resend => new ResendRequest(ToWire(resend.Message), key),

@@ -56,6 +56,8 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
                     "resend", resend.Key, resend.Message.From, source, 5, caller => ResendAsync(resend.Message, caller, source, cancellation), cancellation),
                 ReceiptRequest receipt => await AsContactAsync(
                     "receipt", receipt.Key, receipt.From, source, 0, caller => ReceiptAsync(receipt, caller, source, cancellation), cancellation),
+                MovedRequest moved => await AsContactAsync(
+                    "moved", moved.Key, moved.From, source, 0, caller => MovedAsync(moved, caller, source, cancellation), cancellation),
                 HistoryRequest history => await HistoryAsync(history, source, cancellation),
                 _ => new PeerAnswer.Malformed("This node does not know the action."),
             };
@@ -111,6 +113,18 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
         if (taken.Status != 1)
         {
             _services.Observations.Refuse("receipt", source, receipt.From, "It names no message that was written to it.");
+        }
+
+        return new PeerAnswer.Status(taken.Status);
+    }
+
+    private async Task<PeerAnswer> MovedAsync(MovedRequest moved, Caller caller, IPAddress source, CancellationToken cancellation)
+    {
+        var taken = await _services.Region.Ask<ContactProtocol.MoveTaken>(
+            new ContactProtocol.TakeMove(caller.Contact.Id, moved.Change, source), _services.Limits.AnswerTimeout, cancellation);
+        if (taken.Status != 1)
+        {
+            _services.Observations.Refuse("moved", source, moved.From, $"Its new address is not taken: {taken.Refusal}");
         }
 
         return new PeerAnswer.Status(taken.Status);
@@ -235,7 +249,7 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
         }
 
         // The author of a send may be another one than the caller; its rules learn names themselves.
-        Greet(caller, action is "send" ? null : from, source);
+        Greet(caller, action is "send" or "moved" ? null : from, source);
         return await answer(caller);
     }
 

@@ -11,7 +11,7 @@ namespace Messenger.Protocol.Envelopes;
 /// <param name="Signature">86 characters of base64url without padding.</param>
 public sealed record AddressChange(string Address, long Counter, string Signature)
 {
-    private const int MaxAddressSize = 300;
+    private const int MaxAddressSize = 360;
 
     /// <summary>Signs a change of our address, for one contact.</summary>
     /// <param name="author">Who has moved.</param>
@@ -26,7 +26,7 @@ public sealed record AddressChange(string Address, long Counter, string Signatur
         ArgumentOutOfRangeException.ThrowIfLessThan(counter, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(counter, Counters.Max);
         return new AddressChange(
-            address.Canonical, counter, author.Sign(SignedBytes(author.Identity, recipient, address.Canonical, counter)));
+            address.Full, counter, author.Sign(SignedBytes(author.Identity, recipient, address.Full, counter)));
     }
 
     /// <summary>Whether to take a change.</summary>

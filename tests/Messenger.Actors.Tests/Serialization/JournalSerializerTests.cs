@@ -52,6 +52,8 @@ public sealed class JournalSerializerTests : IDisposable
             new MessagesRead(At, [3, 4]),
             new ReadMarked(At, 19) { Tells = true },
             new ReceiptsTold(At, 19),
+            new AddressTold(At, "192.0.2.1", 7),
+            new AddressMoved(At, "192.0.2.2", 8),
         ]),
         ContactSnapshot.Of(ContactState.Empty
             .Apply(new MessageQueued(At, "u1", "1764001800.250000", "", "a", "h1"))
@@ -69,6 +71,8 @@ public sealed class JournalSerializerTests : IDisposable
         new ContactRemoved(At, Anna),
         new ContactEdited(At, Anna, "Anya", ["10.0.0.2"], null, true, null),
         new AliasLearned(At, Anna, "anna.example"),
+        new ContactMoved(At, Anna, "10.0.0.9", true),
+        new MoveConfirmed(At, Anna),
         new HandshakeDelivered(At, Anna),
         new RelayingDeclined(At, Anna),
         new PresenceNoted(At, Anna, At, null),

@@ -68,6 +68,8 @@ public class ContactSnapshotTests
             new RelayDeclined(Now, queued[2], new ContactId("declines"), 3),
             new CapsShown(Now, PeerCaps.Receipts) { Relays = "192.0.2.1" },
             new ReadMarked(Now, 5) { Tells = true },
+            new AddressTold(Now, "192.0.2.1", 7),
+            new AddressMoved(Now, "192.0.2.2", 8),
             new EraseRequested(Now, [2, 3], 0),
             new MessageQueued(Now, "waits", "1764001800.250001", "e1", "text", "hash"),
             new MessageSealed(Now, queued[3], "1764001800.250001", "e1", null, new OutgoingSeal("wire", "h1", "sid", 1, null, null, "prekey", null)),

@@ -18,6 +18,7 @@ public sealed class ReasonsTests
         new Exchange.Ping(),
         new Exchange.Relay(new RelayRequest(new ContactId("r"), 7)),
         new Exchange.Receipt(new ReadRange(0, 3)),
+        new Exchange.Move("192.0.2.1", 1),
         new Exchange.Deliver([1], Carried: false),
         new Exchange.Deliver([1, 2, 3], Carried: false),
     ];
@@ -64,6 +65,8 @@ public sealed class ReasonsTests
     [InlineData("The contact could not open it and asked for it again.", "asked_again")]
     [InlineData("The node at that address is not trusted: it shows another certificate.", "not_trusted")]
     [InlineData("It brought a sealed message that its author has not made, or not for us.", "forged")]
+    [InlineData("The contact did not take our new address.", "move_refused")]
+    [InlineData("Its new address is not taken: A later one was taken before.", "bad_move")]
     [InlineData("It names no message that was written to it.", "unknown_messages")]
     [InlineData("It shows no key that a friend has.", "unknown_key")]
     [InlineData("It was accepted for relaying only.", "relay_only")]

@@ -164,9 +164,9 @@ public sealed partial class NodeOptionsTests : IDisposable
 
         var (example, defaults) = (Read(), new NodeOptions { DataPath = "" });
 
-        Assert.Empty(example.Addresses.Concat<object>(example.GuiListen).Concat(example.GuiHosts));
+        Assert.Empty(example.Addresses.Concat<object>(example.GuiListen).Concat(example.GuiHosts).Concat(example.OwnServers));
         Assert.Equal(
-            defaults with { DataPath = example.DataPath, Addresses = example.Addresses, GuiListen = example.GuiListen, GuiHosts = example.GuiHosts },
+            defaults with { DataPath = example.DataPath, Addresses = example.Addresses, GuiListen = example.GuiListen, GuiHosts = example.GuiHosts, OwnServers = example.OwnServers },
             example);
     }
 

@@ -51,6 +51,19 @@ public sealed class PeerGatewayTests : IDisposable
     }
 
     [Fact]
+    public async Task A_change_of_address_is_answered_by_what_the_contact_says_of_it_and_a_wrong_one_is_noted()
+    {
+        var moved = new MovedRequest("192.0.2.9", "issued-anna", new("192.0.2.9", 7, "sig"));
+        _gateway.Answer = message => message is ContactProtocol.TakeMove ? new ContactProtocol.MoveTaken(1) : null;
+        Assert.Equal(1, await _gateway.Status(moved));
+        Assert.DoesNotContain(await _gateway.ToldAsync(), told => told is RosterProtocol.LearnAlias);
+
+        _gateway.Answer = message => message is ContactProtocol.TakeMove ? new ContactProtocol.MoveTaken(0, "Its identity has not signed it.") : null;
+        Assert.Equal(0, await _gateway.Status(moved));
+        Assert.Contains("signed", Assert.Single(_gateway.Observations.Refused).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_this_node_understands_is_told_once_to_who_says_nothing_and_always_to_who_asks()
     {
         Assert.Null(Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(new PingRequest(Anna))).Advertised);
