@@ -173,7 +173,8 @@ public sealed record ContactSummary(int Outbox, int Unread, MessageRow? LastMess
 /// <param name="PlaintextAllowed">Whether the owner wants messages to go as plain text all the same.</param>
 /// <param name="Missing">Messages of the contact that are known to be missing.</param>
 /// <param name="ByLink">Whether it is verified by an invite link that named it.</param>
-public sealed record SealingSummary(string? Identity, string? Offered, bool Verified, bool PlaintextAllowed, long Missing, bool ByLink = false);
+/// <param name="CopiesAt">When it last wrote what another copy of its node must have written, UTC; <see langword="null"/> for never.</param>
+public sealed record SealingSummary(string? Identity, string? Offered, bool Verified, bool PlaintextAllowed, long Missing, bool ByLink = false, DateTimeOffset? CopiesAt = null);
 
 /// <summary>Kinds of live events (interface.md, events).</summary>
 public enum FeedKind

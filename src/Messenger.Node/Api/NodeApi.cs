@@ -32,8 +32,15 @@ internal sealed record NodeItem(
 /// <param name="Held">What is carried for friends, by recipient.</param>
 /// <param name="Refused">The last calls of peers that were refused since the start, newest first.</param>
 /// <param name="PossibleAddresses">Names under which friends wrote to this node and that are not its own; --address makes one an alias.</param>
+/// <param name="OtherCopies">Signs of a second copy of this node since the start, newest first; empty when there are none.</param>
 internal sealed record Diagnostics(
-    IReadOnlyList<ContactDiagnosticsItem> Contacts, IReadOnlyList<HeldItem> Held, IReadOnlyList<RefusedCallItem> Refused, IReadOnlyList<string> PossibleAddresses);
+    IReadOnlyList<ContactDiagnosticsItem> Contacts, IReadOnlyList<HeldItem> Held, IReadOnlyList<RefusedCallItem> Refused, IReadOnlyList<string> PossibleAddresses,
+    IReadOnlyList<OtherCopyItem> OtherCopies);
+
+/// <summary>A contact that has newer keys of this node than it ever made: a second copy of it, perhaps a restored backup, is running or has run.</summary>
+/// <param name="Contact">Id of the contact.</param>
+/// <param name="At">When it said so last.</param>
+internal sealed record OtherCopyItem(string Contact, DateTimeOffset At);
 
 /// <summary>A call of a peer that was refused.</summary>
 /// <param name="At">When.</param>
@@ -134,7 +141,8 @@ internal static class NodeApi
             [.. profiles.Select(profile => Describe(profile, OutboxOf(profile.Id), known.GetValueOrDefault(profile.Id)))],
             [.. (await relays.HoldingsAsync(cancel)).Select(held => new HeldItem(held.Recipient.Value, held.Messages, held.Bytes))],
             [.. observations.Refused.Select(call => new RefusedCallItem(call.At, call.Action, call.Source.ToString(), call.From, call.Reason, Reasons.CodeOf(call.Reason)))],
-            [.. observations.PossibleOwnNames.Select(name => name.Canonical)]));
+            [.. observations.PossibleOwnNames.Select(name => name.Canonical)],
+            [.. observations.OtherCopies.OrderByDescending(copy => copy.Value).Select(copy => new OtherCopyItem(copy.Key.Value, copy.Value))]));
 
         int OutboxOf(ContactId contact) => summaries.GetValueOrDefault(contact)?.Outbox ?? 0;
     }

@@ -66,7 +66,7 @@ internal sealed class Owner(
     public async Task<ContactItem> DescribeAsync(ContactProfile profile, SealingSummary sealing, CancellationToken cancel)
     {
         var summary = (await history.SummariesAsync(cancel)).GetValueOrDefault(profile.Id) ?? new ContactSummary(0, 0, null);
-        return ContactItem.Of(profile, presence.Of(profile.Id), summary with { Sealing = sealing }, verifier, time.GetUtcNow());
+        return ContactItem.Of(profile, presence.Of(profile.Id), summary with { Sealing = sealing with { CopiesAt = summary.Sealing?.CopiesAt } }, verifier, time.GetUtcNow());
     }
 }
 

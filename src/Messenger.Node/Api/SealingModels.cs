@@ -39,8 +39,9 @@ internal enum ContactEncryption
 /// <param name="PlaintextAllowed">Whether the owner wants messages to go as plain text all the same.</param>
 /// <param name="Missing">Messages of the contact that are known to be missing.</param>
 /// <param name="Offered">Another identity that it shows now; null when there is none. Messages to it are held meanwhile.</param>
+/// <param name="CopiesAt">When messages last came that only two copies of its node at once can have written; null for never.</param>
 internal sealed record SealingItem(
-    string Fingerprint, string SafetyNumber, bool Verified, bool VerifiedByLink, bool PlaintextAllowed, long Missing, OfferedIdentity? Offered);
+    string Fingerprint, string SafetyNumber, bool Verified, bool VerifiedByLink, bool PlaintextAllowed, long Missing, OfferedIdentity? Offered, DateTimeOffset? CopiesAt);
 
 /// <summary>Another identity than before, to be taken or refused.</summary>
 /// <param name="Fingerprint">Of that identity.</param>
@@ -90,7 +91,7 @@ internal sealed class Verifier(IKeyring keyring, SealingPolicy sealing)
 
         var (fingerprint, safetyNumber) = Compare(identity);
         return new SealingItem(
-            fingerprint, safetyNumber, contact.Verified, contact.ByLink, contact.PlaintextAllowed, contact.Missing, contact.Offered is { } offered ? Compare(offered) : null);
+            fingerprint, safetyNumber, contact.Verified, contact.ByLink, contact.PlaintextAllowed, contact.Missing, contact.Offered is { } offered ? Compare(offered) : null, contact.CopiesAt);
     }
 
     private OfferedIdentity Compare(string text)

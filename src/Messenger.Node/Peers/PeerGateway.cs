@@ -103,6 +103,11 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
             _services.Region.Tell(new ContactProtocol.KeysShown(contact, ping.E2e, ping.Have, ping.Again) { Advertised = ping.Advertised });
         }
 
+        if (_services.Keys.AreOlderThan(ping.Have))
+        {
+            _services.Observations.MetOtherCopy(contact);
+        }
+
         return new PeerAnswer.Pong { Bundle = _services.Keys.For(contact, ping.Have), Advertised = _services.Keys.AdvertisedTo(contact, ping.Have) };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Messenger.Domain.Addressing;
+using Messenger.Domain.Contacts;
 
 namespace Messenger.Node.Peers;
 
@@ -34,6 +35,9 @@ internal sealed class PeerObservations(TimeProvider time)
         }
     }
 
+    /// <summary>Contacts that have newer keys of this node than it ever made, and when they said so last: another copy of it made them.</summary>
+    public ImmutableDictionary<ContactId, DateTimeOffset> OtherCopies { get; private set; } = ImmutableDictionary<ContactId, DateTimeOffset>.Empty;
+
     /// <summary>Names under which friends wrote to us and that we do not call ourselves, newest first.</summary>
     public ImmutableList<Address> PossibleOwnNames => _names;
 
@@ -47,6 +51,14 @@ internal sealed class PeerObservations(TimeProvider time)
             }
 
             _refused.Enqueue(new RefusedCall(time.GetUtcNow(), action, source, from, reason));
+        }
+    }
+
+    public void MetOtherCopy(ContactId contact)
+    {
+        lock (_gate)
+        {
+            OtherCopies = OtherCopies.SetItem(contact, time.GetUtcNow());
         }
     }
 

@@ -45,6 +45,10 @@ internal sealed class ShownKeys(IKeyring keyring, SealingPolicy sealing, Deliver
         return Text(bundle);
     }
 
+    /// <summary>Whether somebody has newer keys of ours than this node has made: only who has our identity can have made them.</summary>
+    /// <param name="have">The counter of our bundle that it has.</param>
+    public bool AreOlderThan(long? have) => sealing.Enabled && have > keyring.Bundle.Counter && have <= Counters.Max;
+
     private string Text(Bundle bundle)
     {
         if (_text is { } known && ReferenceEquals(known.Item1, bundle))

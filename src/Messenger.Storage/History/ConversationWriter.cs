@@ -186,6 +186,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             e.Seal?.Seq);
         Index(contact, number, e.Text);
         Note(contact, e.Seal, number);
+        NoteCopies(contact, e.Warning, e.At);
         summary.Missing = e.Seal?.Missing ?? summary.Missing;
         summary.LastPosition = Math.Max(summary.LastPosition, position);
         summary.LastAuthorKey = Math.Max(summary.LastAuthorKey ?? long.MinValue, e.AuthorKey);
@@ -226,6 +227,7 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
     {
         Note(contact, e.Seal, e.Message);
         Note(contact, e.Seal.Hash, e.Message, e.Message);
+        NoteCopies(contact, e.Warning, e.At);
         summary.Missing = e.Seal.Missing;
         var isThere = session.Single(
             "select 1 from messages where contact = $1 and number = $2 and erased = 0", row => row.GetInt32(0), contact.Value, e.Message) == 1;
@@ -249,6 +251,15 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             e.Seal.Seq,
             e.Seal.Microseconds));
         search.Add(contact, e.Message);
+    }
+
+    private void NoteCopies(ContactId contact, MessageWarning? warning, DateTimeOffset at)
+    {
+        if (warning is MessageWarning.Fork or MessageWarning.TwoLives)
+        {
+            session.Post("update contacts set copies_at = $2 where contact = $1", contact.Value, ClaimedTime.ToMicroseconds(at));
+            feed.Announce(FeedKind.Contact, contact);
+        }
     }
 
     private void Note(ContactId contact, IncomingSeal? seal, long number)

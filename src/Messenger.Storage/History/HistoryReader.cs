@@ -99,7 +99,7 @@ internal static class HistoryReader
         uuid);
 
     public static Dictionary<ContactId, ContactSummary> Summaries(this SqlSession session) => session.Query(
-        $"select {Fields}, c.contact, c.outbox, c.unread, c.identity, c.offered, c.verified, c.plaintext, c.missing from contacts c left join messages m on m.contact = c.contact and m.number = c.last_message",
+        $"select {Fields}, c.contact, c.outbox, c.unread, c.identity, c.offered, c.verified, c.plaintext, c.missing, c.copies_at from contacts c left join messages m on m.contact = c.contact and m.number = c.last_message",
         row => KeyValuePair.Create(
             new ContactId(row.GetString(FieldCount)),
             new ContactSummary(row.GetInt32(FieldCount + 1), row.GetInt32(FieldCount + 2), row.IsDBNull(0) ? null : Row(row), Sealing(row)))).ToDictionary();
@@ -145,7 +145,8 @@ internal static class HistoryReader
         row.GetInt32(FieldCount + 5) != 0,
         row.Flag(FieldCount + 6),
         row.GetInt64(FieldCount + 7),
-        row.GetInt32(FieldCount + 5) == SealingWriter.ByLink);
+        row.GetInt32(FieldCount + 5) == SealingWriter.ByLink,
+        row.TimeOrNull(FieldCount + 8));
 
     public static MessageRow Row(DbDataReader row) => new(
         row.GetInt64(0),

@@ -8,7 +8,7 @@ namespace Messenger.Storage.History;
 /// <summary>Opens history.db, or makes a new one when there is none of this version that can be read: it is rebuilt from the journal.</summary>
 internal static class SqliteHistory
 {
-    private const int Version = 6;
+    private const int Version = 7;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
 

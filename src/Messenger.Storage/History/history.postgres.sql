@@ -18,7 +18,8 @@ create table contacts (
   offered text,
   verified bigint not null default 0,
   plaintext bigint not null default 0,
-  missing bigint not null default 0
+  missing bigint not null default 0,
+  copies_at bigint
 ) with (fillfactor = 70);
 
 create table messages (

@@ -18,7 +18,8 @@ create table contacts (
   offered text,
   verified integer not null default 0,
   plaintext integer not null default 0,
-  missing integer not null default 0
+  missing integer not null default 0,
+  copies_at integer
 ) without rowid;
 
 create table messages (

@@ -10,7 +10,7 @@ internal static class PostgresHistory
     /// <summary>The schema, which may be dropped while the node is down.</summary>
     public const string Schema = "history";
 
-    private const int Version = 4;
+    private const int Version = 5;
 
     public static MessageHistory Open(string connectionString)
     {

@@ -402,6 +402,35 @@ public sealed class ContactSealingTests : ContactWorld
     }
 
     [Fact]
+    public void What_two_copies_of_the_contacts_node_write_in_turn_is_all_there_once_and_marked()
+    {
+        Shown();
+        Stored(Sealed("before the backup"));
+        var old = _chain;
+        _chain = OutgoingChain.Begin([.. Enumerable.Repeat((byte)7, 16)]);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Stored(Sealed("restored 1"));
+        for (var turn = 2; turn <= 4; turn++)
+        {
+            Time.Advance(TimeSpan.FromMinutes(1));
+            var restored = _chain;
+            _chain = old;
+            var late = Sealed($"old {turn}");
+            Assert.Equal([1, 1], Stored(late, late));
+            old = _chain;
+            _chain = restored;
+            Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal([1], Stored(Sealed($"restored {turn}")));
+        }
+
+        var stored = Events.OfType<MessageReceived>().ToArray();
+        Assert.Equal(
+            ["before the backup", "restored 1", "old 2", "restored 2", "old 3", "restored 3", "old 4", "restored 4"], stored.Select(e => e.Text));
+        Assert.All(stored, e => Assert.Equal(e.Text!.StartsWith("old", StringComparison.Ordinal) ? MessageWarning.TwoLives : null, e.Warning));
+        Assert.All(stored, e => Assert.Equal(0, e.Seal!.Missing));
+    }
+
+    [Fact]
     public void Expired_keys_hold_messages_until_there_are_newer_ones()
     {
         Shown();

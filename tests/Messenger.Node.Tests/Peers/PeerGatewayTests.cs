@@ -64,6 +64,21 @@ public sealed class PeerGatewayTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_has_newer_keys_of_ours_than_we_made_met_another_copy_of_this_node()
+    {
+        using var gateway = new GatewayUnderTest(sealing: true);
+        gateway.Contacts(Friend("anna", Anna));
+        var counter = gateway.Keyring.Bundle.Counter;
+        await gateway.Call(new PingRequest(Anna, "issued-anna") { Have = counter });
+        await gateway.Call(new PingRequest(Anna, "wrong") { Have = counter + 1 });
+        await gateway.Call(new PingRequest(Anna, "issued-anna") { Have = long.MaxValue });
+        Assert.Empty(gateway.Observations.OtherCopies);
+
+        await gateway.Call(new PingRequest(Anna, "issued-anna") { Have = counter + 1 });
+        Assert.Equal(KeyValuePair.Create(new ContactId("anna"), gateway.Time.GetUtcNow()), Assert.Single(gateway.Observations.OtherCopies));
+    }
+
+    [Fact]
     public async Task What_this_node_understands_is_told_once_to_who_says_nothing_and_always_to_who_asks()
     {
         Assert.Null(Assert.IsType<PeerAnswer.Pong>(await _gateway.Call(new PingRequest(Anna))).Advertised);

@@ -143,6 +143,22 @@ public abstract partial class MessageHistoryTests
         Assert.Empty(await History.SentAsync(_friend.Contact, [MessageId.Derive(queued.Timestamp, "", "c")], default));
     }
 
+    [SkippableTheory]
+    [InlineData(MessageWarning.Fork, true)]
+    [InlineData(MessageWarning.TwoLives, true)]
+    [InlineData(MessageWarning.Plaintext, false)]
+    public async Task A_sign_of_two_copies_of_the_contacts_node_is_kept_with_its_time(MessageWarning warning, bool isSign)
+    {
+        _friend.Add(new BundleTaken(_friend.Now, """{"ik":"first"}"""));
+        ReceiveSealed("one", 1, 0);
+        var at = _friend.Now;
+        _friend.Add(new MessageReceived(at, new MessageId("h9"), "1", Enctype, "nine", null, 9, null, true, Seal("h9", 9, 0), null, warning));
+        ReceiveSealed("two", 2, 0);
+        await Apply(_friend.All);
+
+        Assert.Equal(isSign ? at : null, (await SealingAsync())!.CopiesAt);
+    }
+
     [SkippableFact]
     public async Task The_states_of_an_identity_are_told()
     {

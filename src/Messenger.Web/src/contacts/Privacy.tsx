@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Contact } from '../api/client';
 import { toast } from '../app/toasts';
-import { t } from '../i18n';
+import { format, t } from '../i18n';
 import { act } from '../ui/act';
 import { confirmed } from '../ui/confirm';
 import { Dialog } from '../ui/Dialog';
@@ -46,6 +46,7 @@ export function Privacy({ contact }: { contact: Contact }) {
         <button type="button" class="deed" onClick={() => (comparing.value = contact.id)}><Icon name="verified" size={18} />{t().safetyNumber}</button>
       )}
       {(sealing || contact.encryption === 'awaited') && <Switch label={t().sendPlain} hint={t().sendPlainHint} checked={sealing?.plaintextAllowed ?? false} onChange={(allowed) => void allow(allowed)} />}
+      {sealing?.copiesAt && <p class="privacy-note">{t().copiesOfContact(name, format().full(sealing.copiesAt))}</p>}
       {sealing && sealing.missing > 0 && <p class="privacy-note">{t().gap(sealing.missing)}</p>}
     </div>
   );

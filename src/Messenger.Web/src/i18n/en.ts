@@ -224,6 +224,8 @@ export const en = {
   noNextTry: 'no try is planned',
   keyHeld: 'held: their node refuses our key',
   tryNow: 'Try now',
+  otherCopy: (names: string) => `Another copy of your node seems to be running, perhaps one restored from a backup: ${names} got newer keys of yours than this one has made. Stop one of the two: what is written to you arrives at one of them only.`,
+  copiesOfContact: (name: string, time: string) => `Two copies of the node of ${name} seem to be running, the last sign of it at ${time}: perhaps a backup was restored while the old node went on. Everything that came is shown; ask ${name} to stop one of the two.`,
   possibleAddresses: 'Friends also wrote to you under these names; if they are yours, add them with --address:',
   carried: 'Carried for friends',
   refusedCalls: 'Turned away lately',

@@ -24,6 +24,9 @@ export function Delivery() {
     <>
       <Part title={t().delivery}>
         {problem && <p class="problem">{problem}</p>}
+        {value && value.otherCopies.length > 0 && (
+          <p class="problem">{t().otherCopy(value.otherCopies.map((one) => known(one.contact)).join(', '))}</p>
+        )}
         {value && waiting.length === 0 && <p class="muted">{contacts.value?.size ? t().nothingWaits : t().nothingWaitsYet}</p>}
         <ul class="rows">{waiting.map((one) => <Waiting key={one.contact} item={one} onTried={reload} />)}</ul>
         {value && value.possibleAddresses.length > 0 && (
