@@ -7,9 +7,9 @@ namespace Messenger.Load;
 internal static class LoadRun
 {
     /// <summary>Names for <c>--only</c>, in the order of the run.</summary>
-    public static readonly IReadOnlyList<string> Names = ["limits", "start", "idle", "accepted", "drain", "endtoend", "latency", "afterload", "sealed", "spread", "contacts", "history"];
+    public static readonly IReadOnlyList<string> Names = ["limits", "start", "idle", "accepted", "drain", "endtoend", "latency", "afterload", "sealed", "spread", "contacts", "due", "history"];
 
-    private static readonly string[] OfGrowth = ["contacts", "history"];
+    private static readonly string[] OfGrowth = ["contacts", "due", "history"];
     private static readonly string[] OfPair = ["accepted", "drain", "endtoend", "latency", "afterload"];
     private static readonly TimeSpan AfterLoad = TimeSpan.FromSeconds(10);
 
@@ -25,6 +25,7 @@ internal static class LoadRun
         await IfWantedAsync(["sealed"], () => MeasureSealedAsync(bench));
         await IfWantedAsync(["spread"], () => Spreading.MeasureAsync(bench));
         await IfWantedAsync(["contacts"], () => Growing.MeasureContactsAsync(bench));
+        await IfWantedAsync(["due"], () => Growing.MeasureDueAsync(bench));
         await IfWantedAsync(["history"], () => Growing.MeasureHistoryAsync(bench));
         return complete;
 

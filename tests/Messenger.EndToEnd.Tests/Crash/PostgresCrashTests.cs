@@ -9,3 +9,9 @@ public sealed class PostgresCrashTests(PostgresServer server, ITestOutputHelper 
 {
     private protected override NodeSettings NewNode() => new() { Options = ["--database", server.CreateDatabase()] };
 }
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresRelayCrashTests(PostgresServer server) : RelayCrashTests
+{
+    private protected override NodeSettings NewRelay() => new() { Options = ["--database", server.CreateDatabase()] };
+}

@@ -7,3 +7,8 @@ public sealed class SqliteCrashTests(ITestOutputHelper output) : CrashTests(outp
 {
     private protected override NodeSettings NewNode() => new();
 }
+
+public sealed class SqliteRelayCrashTests : RelayCrashTests
+{
+    private protected override NodeSettings NewRelay() => new();
+}

@@ -11,6 +11,9 @@ internal static class Growing
     private const int Reads = 30;
     private static readonly TimeSpan Sending = TimeSpan.FromSeconds(3);
 
+    // A contact with nothing due leaves memory after a minute.
+    private static readonly TimeSpan UntilAtRest = TimeSpan.FromSeconds(80);
+
     public static async Task MeasureContactsAsync(Bench bench)
     {
         await using var node = await NodeProcess.CreateAsync(bench.Options, bench.Cancel);
@@ -26,6 +29,29 @@ internal static class Growing
             await AddSendsAsync(bench, node, list[0].Id, $"{key}SendMs", $"{label}: send, p50");
             AddMemory(bench, node, key, label);
         }
+    }
+
+    /// <summary>What a contact costs in memory: at rest, and while something waits for it that cannot be delivered.</summary>
+    public static async Task MeasureDueAsync(Bench bench)
+    {
+        const int contacts = 10_000;
+        await using var node = await NodeProcess.CreateAsync(bench.Options, bench.Cancel);
+        Bench.Say($"importing {contacts:#,0} contacts");
+        await Friends.ImportAsync(node, 0, contacts, bench.Cancel);
+        var ids = (await node.Api.ContactsAsync(bench.Cancel)).Select(contact => contact.Id).ToArray();
+        await node.StopAsync(bench.Cancel);
+        await node.StartAsync(bench.Cancel);
+        Bench.Say("waiting until the contacts have left memory");
+        await Task.Delay(UntilAtRest, bench.Cancel);
+        var atRest = node.Usage.AnonymousMb;
+        using (var loop = new ClosedLoop(node.Gui, 16))
+        {
+            await loop.RunAsync(new MessageRequests(node.Gui, node.Token, ids), TimeSpan.FromMinutes(3), bench.Cancel, contacts);
+        }
+
+        await Task.Delay(UntilAtRest, bench.Cancel);
+        bench.Add("restMb", $"{contacts:#,0} contacts at rest: anonymous memory", atRest, Figures.Megabytes);
+        bench.Add("dueKb", $"{contacts:#,0} contacts with a message that waits: each", (node.Usage.AnonymousMb - atRest) * 1024 / contacts, "KiB");
     }
 
     public static async Task MeasureHistoryAsync(Bench bench)
