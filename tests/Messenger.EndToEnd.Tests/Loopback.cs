@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,6 +7,7 @@ namespace Messenger.EndToEnd.Tests;
 /// <summary>Hosts and ports of this machine for processes that must find each other again after a restart.</summary>
 internal static class Loopback
 {
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
     private static int hosts = 1;
 
     /// <summary>127.0.0.2, 127.0.0.3 …: the seed knows a caller by its source address, so each peer needs one of its own.</summary>
@@ -17,7 +19,7 @@ internal static class Loopback
 
     /// <summary>
     /// A port that is free now, below the range from which the kernel takes the ports of outgoing connections:
-    /// nobody is given it while its owner is down.
+    /// nobody is given it while its owner is down, and nobody here a second time.
     /// </summary>
     public static int FreePort(IPAddress host)
     {
@@ -28,7 +30,10 @@ internal static class Loopback
             try
             {
                 probe.Bind(new IPEndPoint(host, port));
-                return port;
+                if (Given.TryAdd(port, true))
+                {
+                    return port;
+                }
             }
             catch (SocketException)
             {
