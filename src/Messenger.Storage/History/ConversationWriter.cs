@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
@@ -7,11 +6,9 @@ using Messenger.Storage.Sql;
 namespace Messenger.Storage.History;
 
 /// <summary>The rows of one contact's conversation.</summary>
-internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, IndexingBacklog search)
+internal sealed partial class ConversationWriter(SqlSession session, FeedWriter feed, IndexingBacklog search)
 {
-    private const string ForgetPlainId = "id = case when outgoing = 1 then null else id end";
     private const string WaitsForKeys = "Waits for keys of the contact.";
-    private const string SealedAgain = "The contact could not open it and asked for it again.";
 
     private static readonly SqlTable Messages = new(
         "messages",
@@ -194,101 +191,6 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
         feed.Announce(FeedKind.Message, contact, number);
     }
 
-    private void Seal(ContactId contact, Tally summary, long number, MessageSealed e)
-    {
-        Note(contact, e.Seal?.Hash, e.Message, number);
-        var before = session.Single(
-            "select state from messages where contact = $1 and number = $2 and erased = 0", row => (MessageState?)row.GetInt32(0), contact.Value, e.Message);
-        if (before is not { } state)
-        {
-            return;
-        }
-
-        // What was read does not become anything else any more.
-        if (state == MessageState.Read)
-        {
-            return;
-        }
-
-        // What the recipient could not open is not delivered.
-        var waits = state is MessageState.Queued or MessageState.Relayed;
-        summary.Outbox += waits ? 0 : 1;
-        Changed(contact, e.Message, session.Execute(
-            "update messages set state = $3, enctype = $4, reason = $5, id = $6 where contact = $1 and number = $2",
-            contact.Value,
-            e.Message,
-            (int)(waits ? state : MessageState.Queued),
-            e.Enctype,
-            waits ? null : SealedAgain,
-            PlainId(e.Timestamp, e.Enctype, e.Text)));
-    }
-
-    private void Open(ContactId contact, Tally summary, MessageOpened e)
-    {
-        Note(contact, e.Seal, e.Message);
-        Note(contact, e.Seal.Hash, e.Message, e.Message);
-        NoteCopies(contact, e.Warning, e.At);
-        summary.Missing = e.Seal.Missing;
-        var isThere = session.Single(
-            "select 1 from messages where contact = $1 and number = $2 and erased = 0", row => row.GetInt32(0), contact.Value, e.Message) == 1;
-        if (!isThere || e.Text is null)
-        {
-            return;
-        }
-
-        search.Remove(contact, e.Message, e.Message);
-        Changed(contact, e.Message, session.Execute(
-            """
-            update messages set text = $3, unreadable = null, warning = $4, chain = $5, seq = $6, proven = 1, claimed_at = $7,
-              at = case when $7 < at then $7 else at end
-            where contact = $1 and number = $2
-            """,
-            contact.Value,
-            e.Message,
-            e.Text,
-            (long?)e.Warning,
-            e.Seal.Sid,
-            e.Seal.Seq,
-            e.Seal.Microseconds));
-        search.Add(contact, e.Message);
-    }
-
-    private void NoteCopies(ContactId contact, MessageWarning? warning, DateTimeOffset at)
-    {
-        if (warning is MessageWarning.Fork or MessageWarning.TwoLives)
-        {
-            session.Post("update contacts set copies_at = $2 where contact = $1", contact.Value, ClaimedTime.ToMicroseconds(at));
-            feed.Announce(FeedKind.Contact, contact);
-        }
-    }
-
-    private void Note(ContactId contact, IncomingSeal? seal, long number)
-    {
-        if (seal is not null)
-        {
-            Note(contact, seal.PayloadId.Value, number, number);
-            foreach (var earlier in seal.Earlier())
-            {
-                Note(contact, earlier.Value, number, number);
-            }
-        }
-    }
-
-    private void Note(ContactId contact, string? id, long message, long stored)
-    {
-        if (id is not null)
-        {
-            session.Post(
-                "insert into envelopes (contact, id, message, stored) values ($1, $2, $3, $4) on conflict do nothing", contact.Value, id, message, stored);
-        }
-    }
-
-    // Until this version what is encrypted by an unknown method was stored without saying so. What was imported was opened elsewhere.
-    private static UnreadableReason? Unreadable(MessageReceived e) =>
-        e.Unreadable ?? (e.Enctype.Length > 0 && e.Seal is null && e.ArrivedAt is null ? UnreadableReason.UnknownEnctype : null);
-
-    private static string? Shown(MessageReceived e) => e.Text is null || Unreadable(e) is null ? e.Text : "";
-
     private void Index(ContactId contact, long number, string? text)
     {
         if (text is not null)
@@ -319,110 +221,6 @@ internal sealed class ConversationWriter(SqlSession session, FeedWriter feed, In
             contact.Value,
             authorKey);
         return DisplayOrder.Insert(authorKey, arrival, predecessor, successor);
-    }
-
-    // An erased message has left the outbox already; its state follows all the same, as it would had it been erased later.
-    private void EndWaiting(ContactId contact, Tally summary, long first, long last, MessageState state, string? reason)
-    {
-        var ended = session.Query(
-            """
-            update messages set state = $4, reason = $5
-            where contact = $1 and number between $2 and $3 and outgoing = 1 and state in (0, 1)
-            returning number, erased
-            """,
-            row => (Number: row.GetInt64(0), Erased: row.Flag(1)),
-            contact.Value,
-            first,
-            last,
-            (int)state,
-            reason);
-        summary.Outbox -= ended.Count(message => !message.Erased);
-        foreach (var (number, _) in ended.OrderBy(message => message.Number))
-        {
-            feed.Announce(FeedKind.MessageState, contact, number);
-        }
-    }
-
-    // Also what was refused on one way may have come on another.
-    private void Read(ContactId contact, long first, long last)
-    {
-        var read = session.Query(
-            """
-            update messages set state = 3, reason = null where contact = $1 and number between $2 and $3 and outgoing = 1
-              and (state in (2, 4) or (state in (0, 1) and erased = 1))
-            returning number
-            """,
-            row => row.GetInt64(0),
-            contact.Value,
-            first,
-            last);
-        foreach (var number in read.Order())
-        {
-            feed.Announce(FeedKind.MessageState, contact, number);
-        }
-    }
-
-    // By this the recipient may name it; a sealed one goes by its envelopes.
-    private static string? PlainId(string timestamp, string enctype, string? text) =>
-        enctype.Length > 0 || text is null ? null : MessageId.Derive(timestamp, enctype, text).Value;
-
-    private static IEnumerable<(long First, long Last)> Runs(ImmutableArray<long> numbers)
-    {
-        for (var i = 0; i < numbers.Length;)
-        {
-            var start = i;
-            do
-            {
-                i++;
-            }
-            while (i < numbers.Length && numbers[i] == numbers[i - 1] + 1);
-            yield return (numbers[start], numbers[i - 1]);
-        }
-    }
-
-    private void Changed(ContactId contact, long message, int rows)
-    {
-        if (rows > 0)
-        {
-            feed.Announce(FeedKind.MessageState, contact, message);
-        }
-    }
-
-    private void Erase(ContactId contact, Tally summary, EraseRequested e)
-    {
-        foreach (var message in e.Messages)
-        {
-            Leave(contact, summary, "number = $2", message);
-            search.Remove(contact, message, message);
-            Changed(contact, message, session.Execute(
-                $"update messages set erased = 1, text = null, {ForgetPlainId} where contact = $1 and number = $2 and erased = 0", contact.Value, message));
-        }
-
-        if (e.UpTo > 0)
-        {
-            // One more than the feed keeps: a client that cannot be told of every message must see that it missed some.
-            var erased = session.Query(
-                "select number from messages where contact = $1 and number <= $2 and erased = 0 order by number desc limit $3",
-                row => row.GetInt64(0),
-                contact.Value,
-                e.UpTo,
-                FeedWriter.Kept + 1);
-            erased.ForEach(number => feed.Announce(FeedKind.MessageState, contact, number));
-            Leave(contact, summary, "number <= $2", e.UpTo);
-            search.Remove(contact, 0, e.UpTo);
-            session.Post($"update messages set erased = 1, text = null, {ForgetPlainId} where contact = $1 and number <= $2 and erased = 0", contact.Value, e.UpTo);
-        }
-    }
-
-    private void Leave(ContactId contact, Tally summary, string which, long number)
-    {
-        var (waiting, unread) = session.Single(
-            $"select count(*) filter (where state in (0, 1)), count(*) filter (where state = 5) from messages where contact = $1 and {which} and erased = 0",
-            row => (row.GetInt32(0), row.GetInt32(1)),
-            contact.Value,
-            number);
-        summary.Outbox -= waiting;
-        summary.Unread -= unread;
     }
 
     private Tally Summary(ContactId contact)
