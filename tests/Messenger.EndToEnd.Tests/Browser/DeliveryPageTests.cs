@@ -37,7 +37,7 @@ public sealed class DeliveryPageTests(Chromium chromium) : IClassFixture<Chromiu
         await Expect(boriss.Page.GetByText("Sender is not proven")).ToHaveCountAsync(0);
 
         await pair.Anna.StartAgainAsync();
-        await Expect(annas.Messages).ToHaveAttributeAsync("data-state", "delivered");
+        await Expect(annas.Messages).ToHaveAttributeAsync("data-state", "read");
         await Expect(boriss.Messages).ToHaveCountAsync(1);
     }
 

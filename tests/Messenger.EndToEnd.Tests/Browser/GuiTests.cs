@@ -26,7 +26,9 @@ public sealed class GuiTests(Chromium chromium) : IClassFixture<Chromium>
         await annas.SeesLastAsync("Hello, Anna");
         await Expect(annas.Page.Locator(".text strong")).ToHaveTextAsync("Anna");
 
-        await annas.AllBecomeAsync("delivered", "received", "read");
+        // Boris has it on the screen.
+        await Expect(annas.Page.Locator(".message.out")).ToHaveAttributeAsync("data-state", "read");
+        await annas.AllBecomeAsync("received", "read");
     }
 
     [SkippableFact]
