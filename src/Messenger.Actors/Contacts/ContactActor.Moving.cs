@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Akka.Event;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Contacts;
@@ -16,7 +17,7 @@ public sealed partial class ContactActor
 {
     private static readonly TimeSpan RosterTimeout = TimeSpan.FromSeconds(8);
 
-    private long _movingBy;
+    private bool _isMoving;
 
     private bool TakesMoves => SealingEnabled && _state.Caps.HasFlag(PeerCaps.Moves) && _sealing is { Identity: not null, Offered: null }
         && Profile is { Standing: ContactStanding.Accepted, RelayOnly: false, HandshakeDue: false };
@@ -31,6 +32,12 @@ public sealed partial class ContactActor
     {
         Command<TakeMove>(move =>
         {
+            // Without an answer it comes again; a refusal would be the end of it.
+            if (_isMoving)
+            {
+                return;
+            }
+
             var (verdict, refusal) = Judge(move.Change);
             if (verdict != AddressChangeVerdict.Accepted)
             {
@@ -38,15 +45,17 @@ public sealed partial class ContactActor
                 return;
             }
 
-            _movingBy = move.Change.Counter;
+            _isMoving = true;
             _lookups++;
             var replyTo = Sender;
             var address = Address.Parse(move.Change.Address);
             var learned = address.Ip is not { } ip || !ip.Equals(move.Source);
             _roster.Ask<RosterProtocol.RosterResult>(new RosterProtocol.MoveContact(_id, address, learned), RosterTimeout, _stopping.Token)
-                .PipeTo(Self, success: result => new MoveDecided(move.Change, result, replyTo), failure: error => new LookupFailed(error));
+                .PipeTo(Self, success: result => new MoveDecided(move.Change, result, replyTo), failure: error => new MoveUndecided(error));
         });
-        Command<MoveDecided>(decided => EndLookup(() =>
+        Command<MoveUndecided>(undecided => EndMove(() =>
+            _log.Warning(undecided.Error, "The friend list did not say whether contact {0} has moved; it is asked when the contact says so again.", _id)));
+        Command<MoveDecided>(decided => EndMove(() =>
         {
             if (decided.Result is RosterProtocol.RosterResult.Done)
             {
@@ -66,7 +75,7 @@ public sealed partial class ContactActor
             return (AddressChangeVerdict.BadSignature, "Whose identity it is, is not known or waits for the owner.");
         }
 
-        var verdict = change.Judge(author, _services.Keyring.Identity, Math.Max(_state.MovedCounter, _movingBy));
+        var verdict = change.Judge(author, _services.Keyring.Identity, _state.MovedCounter);
         return (verdict, verdict switch
         {
             AddressChangeVerdict.Stale => "A later one was taken before.",
@@ -74,6 +83,12 @@ public sealed partial class ContactActor
             AddressChangeVerdict.BadSignature => "Its identity has not signed it.",
             _ => null,
         });
+    }
+
+    private void EndMove(Action then)
+    {
+        _isMoving = false;
+        EndLookup(then);
     }
 
     // Whoever became a friend under the present address knows it.
@@ -103,6 +118,8 @@ public sealed partial class ContactActor
     }
 
     private static bool IsLoopback(Address address) => address.Ip is { } ip && IPAddress.IsLoopback(ip);
+
+    private sealed record MoveUndecided(Exception Error) : INoSerializationVerificationNeeded;
 
     private sealed record MoveDecided(AddressChange Change, RosterProtocol.RosterResult Result, IActorRef ReplyTo) : INoSerializationVerificationNeeded;
 }

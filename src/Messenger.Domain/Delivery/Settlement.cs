@@ -79,11 +79,11 @@ public static class Settling
             (Exchange.Relay, Outcome.Status o) => after.Alive(l => l) with { RelayStatus = o.Value },
             (Exchange.Relay, Outcome.Rejected o) => after.Alive(l => l) with { RelayStatus = -o.HttpStatus },
             (Exchange.Move e, Outcome.Status o) => after.Moved(e, o.Value),
-            (Exchange.Move, Outcome.Misshapen or Outcome.Pong or Outcome.Statuses or Outcome.Rejected { HttpStatus: 400 or 404 or 405 or 413 or 415 or 422 or 501 }) =>
+            (Exchange.Move, _) when IsUnknownThere(outcome) =>
                 after.Alive(l => l) with { Events = [after.Without(PeerCaps.Moves)] },
             (Exchange.Move, Outcome.Rejected) => after.Alive(l => l with { MovesAt = now + settings.RetryMax }),
             (Exchange.Receipt e, Outcome.Status) => after.Told(e),
-            (Exchange.Receipt e, Outcome.Misshapen or Outcome.Pong or Outcome.Statuses or Outcome.Rejected { HttpStatus: 400 or 404 or 405 or 413 or 415 or 422 or 501 }) =>
+            (Exchange.Receipt e, _) when IsUnknownThere(outcome) =>
                 after.ToldInVain(e),
             (Exchange.Receipt, Outcome.Rejected) => after.Alive(l => l with { ReceiptsAt = now + settings.RetryMax }),
             (Exchange.Deliver { Numbers.Length: 1 } e, Outcome.Status o) => after.Delivered(e, [o.Value]),
@@ -102,6 +102,10 @@ public static class Settling
             _ => after.Silence("The answer does not fit the request.", addresses),
         };
     }
+
+    // An answer of who has never heard of what was asked.
+    private static bool IsUnknownThere(Outcome outcome) =>
+        outcome is Outcome.Misshapen or Outcome.Pong or Outcome.Statuses or Outcome.Rejected { HttpStatus: 400 or 404 or 405 or 413 or 415 or 422 or 501 };
 
     private readonly record struct Context(ContactState State, Link Link, DeliverySettings Settings, double Jitter, DateTimeOffset Now)
     {

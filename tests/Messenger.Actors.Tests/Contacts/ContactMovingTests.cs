@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Akka.Actor;
 using Akka.TestKit;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.Ports;
@@ -131,6 +132,23 @@ public sealed class ContactMovingTests : ContactWorld
     }
 
     [Fact]
+    public void A_change_about_which_the_friend_list_gave_no_answer_is_taken_when_it_comes_again()
+    {
+        Knows(PeerCaps.Moves);
+        RosterSays(new Status.Failure(new TimeoutException("The friend list is busy.")));
+        Tell(Change(NewHome, 7));
+        Roster.FishForMessage<RosterProtocol.MoveContact>(_ => true);
+
+        RosterSays(new RosterProtocol.RosterResult.Done(null));
+        Until(() =>
+        {
+            Tell(Change(NewHome, 7));
+            return Events.OfType<AddressMoved>().Any();
+        });
+        Assert.Equal(1, ExpectMsg<MoveTaken>().Status);
+    }
+
+    [Fact]
     public void The_address_before_is_let_go_when_the_contact_took_something_at_the_new_one_and_not_earlier()
     {
         Befriend(Accepted(Friend, NewHome, FriendsAddress) with { MovedFrom = FriendsAddress });
@@ -167,7 +185,7 @@ public sealed class ContactMovingTests : ContactWorld
         Services = Services with { Identity = Services.Identity with { Address = address } };
     }
 
-    private void RosterSays(RosterProtocol.RosterResult result) => Roster.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+    private void RosterSays(object result) => Roster.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
     {
         if (message is RosterProtocol.MoveContact)
         {
