@@ -13,12 +13,19 @@ namespace Messenger.Actors.History;
 public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 {
     private const int RowsPerRead = 100;
+
+    // Under load a transaction that waits a little holds several changes of the same pages. A message may be 50 ms late for its owner.
+    private const int ManyCommits = 8;
+    private const int TooManyToRest = 500;
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     private readonly IMessageHistory _history;
     private readonly IJournalReader _journal;
     private readonly LiveFeed _feed;
+    private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopping = new();
     private readonly HistoryWaiters _waiters = new();
@@ -26,11 +33,12 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
     private ProjectionBacklog _backlog = new(new Dictionary<string, long>());
     private TimeSpan _retryAfter = FirstRetry;
     private IActorRef _indexer = ActorRefs.Nobody;
+    private bool _resting;
 
     /// <summary>Is made by <see cref="HistoryHosting.WithHistory"/>.</summary>
-    public HistoryActor(IMessageHistory history, IJournalReader journal, LiveFeed feed)
+    public HistoryActor(IMessageHistory history, IJournalReader journal, LiveFeed feed, TimeProvider time)
     {
-        (_history, _journal, _feed) = (history, journal, feed);
+        (_history, _journal, _feed, _time) = (history, journal, feed, time);
         Comparing();
     }
 
@@ -88,6 +96,11 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
             Continue();
         });
         Receive<WaitUntilReady>(_ => _waiters.AddForReady(Sender));
+        Receive<Rested>(_ =>
+        {
+            _resting = false;
+            Continue();
+        });
         Receive<Applied>(applied =>
         {
             _retryAfter = FirstRetry;
@@ -99,6 +112,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
                 _indexer.Tell(new SearchIndexer.Behind(applied.Result.Unindexed));
             }
 
+            RestAfter(applied.Commits);
             Continue();
         });
         Receive<ReadBack>(read =>
@@ -133,12 +147,26 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         _waiters.Begin(compared.Offsets, compared.LastSequences);
     }
 
+    private void RestAfter(int commits)
+    {
+        if (commits >= ManyCommits && !_resting && !_backlog.IsCatchingUp)
+        {
+            _resting = true;
+            Task.Delay(Rest, _time, _stopping.Token).PipeTo(Self, success: () => Rested.Instance);
+        }
+    }
+
     private void Continue()
     {
+        if (_resting && _backlog is { Pending: < TooManyToRest, IsCatchingUp: false })
+        {
+            return;
+        }
+
         switch (_backlog.Next())
         {
             case ProjectionBacklog.Work.Apply apply:
-                _history.ApplyAsync(apply.Slices, _stopping.Token).PipeTo(Self, success: result => new Applied(result), failure: error => new Failed(error));
+                _history.ApplyAsync(apply.Slices, _stopping.Token).PipeTo(Self, success: result => new Applied(result, apply.Slices.Sum(slice => slice.Events.Count)), failure: error => new Failed(error));
                 break;
             case ProjectionBacklog.Work.Read read:
                 _journal.ReadAsync(read.PersistenceId, read.From, RowsPerRead, _stopping.Token)
@@ -158,7 +186,12 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
 
     private sealed record Compared(IReadOnlyDictionary<string, long> Offsets, IReadOnlyDictionary<string, long> LastSequences) : INoSerializationVerificationNeeded;
 
-    private sealed record Applied(AppliedEvents Result) : INoSerializationVerificationNeeded;
+    private sealed record Applied(AppliedEvents Result, int Commits) : INoSerializationVerificationNeeded;
+
+    private sealed class Rested : INoSerializationVerificationNeeded
+    {
+        public static readonly Rested Instance = new();
+    }
 
     private sealed record ReadBack(JournalSlice Slice) : INoSerializationVerificationNeeded;
 

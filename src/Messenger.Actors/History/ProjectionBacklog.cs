@@ -30,6 +30,12 @@ internal sealed class ProjectionBacklog(IReadOnlyDictionary<string, long> offset
         public sealed record Read(string PersistenceId, long From) : Work;
     }
 
+    /// <summary>How many events wait for a transaction.</summary>
+    public int Pending => _pendingEvents;
+
+    /// <summary>Whether the journal has to be read for some of it.</summary>
+    public bool IsCatchingUp => _required.Count > 0;
+
     /// <summary>Sequence number of the last event in the read model.</summary>
     public long AppliedTo(string persistenceId) => _applied.GetValueOrDefault(persistenceId);
 

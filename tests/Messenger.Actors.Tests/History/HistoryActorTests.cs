@@ -3,6 +3,7 @@ using Akka.Persistence;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
+using Microsoft.Extensions.Time.Testing;
 using static Messenger.Actors.Tests.History.HistoryWorld;
 
 namespace Messenger.Actors.Tests.History;
@@ -46,6 +47,38 @@ public sealed class HistoryActorTests : IDisposable
 
         Assert.Equal(["one", "two", "three"], await world.Texts(Friend));
         Assert.Equal(3, await world.History.LastFeedNumberAsync(default));
+    }
+
+    [Fact]
+    public async Task After_a_busy_transaction_what_comes_waits_a_moment_to_share_the_next_one()
+    {
+        var time = new FakeTimeProvider();
+        await using var world = await StartAsync(_folder, _journal, time);
+        await world.Ready();
+        world.Hint(_journal.Commit(Id, [.. Enumerable.Range(1, 8).Select(n => Queued($"{n}"))]));
+        await world.Reached(Id, 8);
+        world.Hint(_journal.Commit(Id, Queued("9")));
+        world.Hint(_journal.Commit(Id, Queued("10")));
+        var both = world.Reached(Id, 10);
+        await world.Ready();
+        Assert.Equal(1, world.History.Transactions);
+
+        time.Advance(TimeSpan.FromMilliseconds(20));
+        await both;
+        Assert.Equal(2, world.History.Transactions);
+        Assert.Equal(0, _journal.Reads);
+    }
+
+    [Fact]
+    public async Task What_has_to_be_read_from_the_journal_never_waits()
+    {
+        await using var world = await StartAsync(_folder, _journal, new FakeTimeProvider());
+        await world.Ready();
+        _journal.Commit(Id, [.. Enumerable.Range(1, 250).Select(n => Queued($"{n}"))]);
+        world.Announce(Id, 250);
+        await world.Reached(Id, 250);
+
+        Assert.Equal(250, (await world.Texts(Friend)).Count());
     }
 
     [Fact]

@@ -32,10 +32,11 @@ internal sealed class HistoryWorld : IAsyncDisposable
 
     /// <param name="folder">The data folder.</param>
     /// <param name="journal">A journal in memory; the one in the folder when there is none.</param>
-    public static async Task<HistoryWorld> StartAsync(string folder, MemoryJournal? journal)
+    /// <param name="time">The clock of the pauses; the real one when there is none.</param>
+    public static async Task<HistoryWorld> StartAsync(string folder, MemoryJournal? journal, TimeProvider? time = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        var services = builder.Services.AddSqliteStorage(folder).AddSingleton<LiveFeed>();
+        var services = builder.Services.AddSqliteStorage(folder).AddSingleton<LiveFeed>().AddSingleton(time ?? TimeProvider.System);
         var sqlite = services.Single(s => s.ServiceType == typeof(IMessageHistory));
         services.AddKeyedSingleton("sqlite", (provider, _) => (IMessageHistory)sqlite.ImplementationFactory!(provider));
         services.AddSingleton<IMessageHistory>(provider => new StubbornHistory(provider.GetRequiredKeyedService<IMessageHistory>("sqlite")));
