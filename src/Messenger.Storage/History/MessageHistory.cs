@@ -8,9 +8,10 @@ namespace Messenger.Storage.History;
 
 /// <summary>The read model in a database: one transaction at a time writes, readers see the last commit and wait for nobody.</summary>
 /// <param name="database">With the tables of history.*.sql; it is this one's alone.</param>
+/// <param name="writing">The same for the one who writes.</param>
 /// <param name="epoch">The life of these tables.</param>
 /// <param name="search">How this engine finds texts.</param>
-internal sealed class MessageHistory(SqlDatabase database, string epoch, ISearch search) : IMessageHistory, IDisposable
+internal sealed class MessageHistory(SqlDatabase database, SqlDatabase writing, string epoch, ISearch search) : IMessageHistory, IDisposable
 {
     private const int IndexedAtOnce = 1_000;
     private readonly Lock _gate = new();
@@ -69,14 +70,19 @@ internal sealed class MessageHistory(SqlDatabase database, string epoch, ISearch
 
     public Task ScrubAsync(CancellationToken cancellation) => database.ScrubAsync(cancellation);
 
-    public void Dispose() => database.Dispose();
+    public void Dispose()
+    {
+        writing.Dispose();
+        database.Dispose();
+    }
 
-    private Task<T> Write<T>(Func<SqlSession, IndexingBacklog, T> work, CancellationToken cancellation) => database.UseAsync(
-        session =>
+    // The lock goes before the session: so there is one that writes, with a cache that nobody else makes worthless.
+    private Task<T> Write<T>(Func<SqlSession, IndexingBacklog, T> work, CancellationToken cancellation) => Task.Run(
+        () =>
         {
             lock (_gate)
             {
-                return session.Write(() => work(session, new IndexingBacklog(session, search.Index(session))));
+                return writing.Use(session => session.Write(() => work(session, new IndexingBacklog(session, search.Index(session)))));
             }
         },
         cancellation);

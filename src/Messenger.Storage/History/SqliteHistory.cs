@@ -16,7 +16,8 @@ internal static class SqliteHistory
     public static MessageHistory Open(string path)
     {
         var file = new SqliteFile(path, Durability.Normal);
-        return new MessageHistory(file, TryReadEpoch(file) ?? Create(file), new SqliteSearch());
+        var epoch = TryReadEpoch(file) ?? Create(file);
+        return new MessageHistory(file, new SqliteFile(path, Durability.Normal, writer: true), epoch, new SqliteSearch());
     }
 
     private static string? TryReadEpoch(SqliteFile file)

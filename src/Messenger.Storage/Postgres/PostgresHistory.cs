@@ -15,7 +15,7 @@ internal static class PostgresHistory
     public static MessageHistory Open(string connectionString)
     {
         var database = new PostgresDatabase(PostgresConnection.Derived(connectionString), "messages", "search_documents");
-        return new MessageHistory(database, database.Use(session => session.Write(() => Epoch(session) ?? Create(session))), new PostgresSearch());
+        return new MessageHistory(database, database, database.Use(session => session.Write(() => Epoch(session) ?? Create(session))), new PostgresSearch());
     }
 
     private static string? Epoch(SqlSession session) =>

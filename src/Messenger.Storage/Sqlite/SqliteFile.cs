@@ -15,8 +15,16 @@ internal enum Durability
 }
 
 /// <summary>One database file in WAL mode. Deleted content is overwritten (security.md, Peer listener).</summary>
-internal sealed class SqliteFile(string path, Durability durability) : SqlDatabase
+/// <param name="path">Where it is.</param>
+/// <param name="durability">What a commit survives.</param>
+/// <param name="writer">
+/// For many small transactions of one writer: a larger cache, and a log that takes more of them before they are copied into the file,
+/// each page once. Only one connection writes then: what another one commits makes the whole cache worthless.
+/// </param>
+internal sealed class SqliteFile(string path, Durability durability, bool writer = false) : SqlDatabase
 {
+    private const int WriterCacheKib = 8 << 10;
+    private const int WriterLogPages = 4000;
     private const int MaxIdleSessions = 4;
     private const int BusyMilliseconds = 5000;
     private const int ScrubAttempts = 25;
@@ -30,7 +38,8 @@ internal sealed class SqliteFile(string path, Durability durability) : SqlDataba
     public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusyMilliseconds / 1000 }.ToString();
 
     /// <summary>Settings that a file does not remember: they are given to every connection.</summary>
-    public string Pragmas { get; } = $"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA synchronous={(int)durability}; PRAGMA secure_delete=ON;";
+    public string Pragmas { get; } = $"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA synchronous={(int)durability}; PRAGMA secure_delete=ON;"
+        + (writer ? $" PRAGMA cache_size=-{WriterCacheKib}; PRAGMA wal_autocheckpoint={WriterLogPages};" : "");
 
     /// <summary>Makes the file, or switches it to WAL. Once, before anybody uses it: the switch needs the file alone.</summary>
     public void Prepare()
