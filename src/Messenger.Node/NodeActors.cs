@@ -77,6 +77,7 @@ internal static class NodeActors
         return services
             .AddSingleton(FirstContacts.Read(options.ContactsFile))
             .AddHostedService<KeyRotation>()
+            .AddHostedService<RetentionSweep>()
             .AddHostedService<RosterRecovery>()
             .AddHostedService<FirstContacts>()
             .AddHostedService(provider => provider.GetRequiredService<PeerListener>());

@@ -35,6 +35,7 @@ public sealed partial class ContactActor
                 found.ReplyTo.Tell(new EraseResult(false));
             }
         }));
+        Command<EraseSettled>(erase => Erase(ContactDecisions.EraseSettled(_state, erase.Messages, Now), Sender));
         Command<EraseConversation>(_ => Erase(ContactDecisions.EraseAll(_state, Now), Sender));
         Command<Erased>(erased => Record([new EraseCompleted(Now, erased.Request)]));
         Command<EraseFailed>(failed =>

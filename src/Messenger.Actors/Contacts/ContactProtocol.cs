@@ -92,6 +92,9 @@ public static class ContactProtocol
     /// <summary>Erases one message here; answered by <see cref="EraseResult"/>.</summary>
     public sealed record EraseMessage(ContactId Contact, long Message) : IContactCommand;
 
+    /// <summary>Erases those of several messages that wait for nothing; answered by <see cref="EraseResult"/>, which says whether there was one.</summary>
+    public sealed record EraseSettled(ContactId Contact, ImmutableArray<long> Messages) : IContactCommand;
+
     /// <summary>Erases the whole conversation here; answered by <see cref="EraseResult"/>.</summary>
     public sealed record EraseConversation(ContactId Contact) : IContactCommand;
 

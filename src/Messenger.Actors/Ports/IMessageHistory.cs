@@ -53,6 +53,12 @@ public interface IMessageHistory
     /// <summary>The queued message of that uuid, also when erased: its number and text hash.</summary>
     Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation);
 
+    /// <summary>
+    /// Numbers of messages that stand before a time in their conversation, oldest first, and that nothing is to become of: neither erased,
+    /// nor waiting to be sent, nor unread.
+    /// </summary>
+    Task<ImmutableArray<long>> SettledBeforeAsync(ContactId contact, DateTimeOffset before, int limit, CancellationToken cancellation);
+
     /// <summary>Outbox count, unread count and last message of every contact that has any.</summary>
     Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation);
 

@@ -195,6 +195,17 @@ public static class ContactDecisions
             ? new(true, [])
             : new(true, [new EraseRequested(now, [message], 0)]);
 
+    /// <summary>Erases those of several messages that are settled: what still waits to be sent, or is being erased already, stays as it is.</summary>
+    /// <param name="state">The contact.</param>
+    /// <param name="messages">Numbers of messages that exist.</param>
+    /// <param name="now">The clock.</param>
+    /// <returns>Whether there was one.</returns>
+    public static Decision<bool> EraseSettled(ContactState state, ImmutableArray<long> messages, DateTimeOffset now)
+    {
+        ImmutableArray<long> settled = [.. messages.Where(message => !state.Outbox.ContainsKey(message) && !state.IsErasing(message))];
+        return settled.IsEmpty ? new(false, []) : new(true, [new EraseRequested(now, settled, 0)]);
+    }
+
     /// <summary>Erases everything so far.</summary>
     public static Decision<bool> EraseAll(ContactState state, DateTimeOffset now) =>
         state is { LastTimestamp: 0, LastReceived: 0 } ? new(true, []) : new(true, [new EraseRequested(now, [], state.Sequence)]);

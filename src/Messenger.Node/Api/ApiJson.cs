@@ -23,6 +23,7 @@ namespace Messenger.Node.Api;
 [JsonSerializable(typeof(ContactItem))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(UnlockRequest))]
+[JsonSerializable(typeof(RetentionItem))]
 [JsonSerializable(typeof(ContactList))]
 [JsonSerializable(typeof(NewContactRequest))]
 [JsonSerializable(typeof(EditContactRequest))]

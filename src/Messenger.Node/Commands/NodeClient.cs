@@ -69,6 +69,13 @@ internal sealed class NodeClient : IDisposable
         return (await response.Content.ReadFromJsonAsync(type, cancel))!;
     }
 
+    /// <summary>Puts a body and reads the answer.</summary>
+    public async Task<T> PutAsync<T>(string path, HttpContent body, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        using var response = await SuccessAsync(HttpMethod.Put, path, body, cancel);
+        return (await response.Content.ReadFromJsonAsync(type, cancel))!;
+    }
+
     /// <summary>Deletes.</summary>
     public async Task DeleteAsync(string path, CancellationToken cancel)
     {

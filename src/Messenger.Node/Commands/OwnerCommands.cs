@@ -39,6 +39,7 @@ internal static class OwnerCommands
                 Leaf("revoke", "Make a token useless", Client((node, parsed, cancel) => RevokeTokenAsync(node, parsed.GetRequiredValue(name), cancel)), name),
             },
             .. InviteCommands.Build((verb, description, action) => Leaf(verb, description, Client(action))),
+            RetentionCommand.Build((verb, description, action) => Leaf(verb, description, Client(action))),
             new Command("password", "The password of the browser interface") { password },
             export,
             Leaf("import", "Add the contacts of a list, or the contacts and messages of an export", Client(ImportAsync), file),

@@ -1,6 +1,7 @@
 using System.Net;
 using Messenger.Node.Api;
 using Messenger.Node.Configuration;
+using Messenger.Node.Data;
 using Messenger.Node.Docs;
 using Messenger.Node.Live;
 using Messenger.Storage.Accounts;
@@ -36,9 +37,10 @@ internal static class GuiHost
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(time);
         services.AddSingleton<AdminToken>().AddSingleton<SessionCookie>().AddSingleton<SignIn>().AddSingleton<LoginLimit>();
-        services.AddSingleton<Verifier>().AddSingleton<Owner>().AddSingleton<ConversationExport>().AddSingleton<LiveEvents>().AddSingleton<Readiness>();
+        services.AddSingleton<Verifier>().AddSingleton<Owner>().AddSingleton<ConversationExport>().AddSingleton<LiveEvents>().AddSingleton<Readiness>().AddSingleton<RetentionSetting>();
         services.AddSingleton(WebFiles.OfNode);
         services.AddRouting();
+        services.AddResponseCompression();
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -68,6 +70,7 @@ internal static class GuiHost
         app.UseProblems();
         app.UseHostFiltering();
         app.UseSameOriginOnly(options.GuiUrl);
+        app.UseWhen(IsLong, lists => lists.UseResponseCompression());
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseAuthentication();
@@ -82,6 +85,7 @@ internal static class GuiHost
         api.MapTokenApi();
         api.MapNodeApi();
         api.MapUnlockApi();
+        api.MapRetentionApi();
         api.MapContactsApi();
         api.MapSealingApi();
         api.MapInvitesApi();
@@ -91,6 +95,9 @@ internal static class GuiHost
         api.MapMessageTransferApi();
         app.MapEventsApi();
     }
+
+    // Contacts and messages come in long lists whose lines are alike. The session's answer holds a secret and is never compressed; a stream must not wait.
+    private static bool IsLong(HttpContext context) => HttpMethods.IsGet(context.Request.Method) && context.Request.Path.StartsWithSegments("/api/v1/contacts");
 
     private static void Listen(KestrelServerOptions kestrel, NodeOptions options)
     {

@@ -6,7 +6,7 @@ namespace Messenger.Storage.Accounts;
 
 /// <summary>
 /// Who may use the node's own interface: browser sessions, one-time login links, bearer tokens and the password
-/// (design page "security", GUI listener). Of every secret only a hash comes here. Safe for use by several threads and processes.
+/// (design page "security", GUI listener); and for how long the owner wants messages kept. Of every secret only a hash comes here. Safe for use by several threads and processes.
 /// </summary>
 public sealed class AccountStore : IDisposable
 {
@@ -183,6 +183,15 @@ public sealed class AccountStore : IDisposable
 
     /// <summary>Ends every session and makes every unused login link useless; tokens and the password stay.</summary>
     public void SignBrowsersOut() => Write(sql => sql.Execute("delete from sessions") + sql.Execute("delete from login_links"));
+
+    /// <summary>For how many days messages are kept; null is for ever.</summary>
+    public int? KeepDays() => Read("select days from retention", row => row.GetInt32(0)) is [var days] ? days : null;
+
+    /// <summary>Sets for how long messages are kept.</summary>
+    /// <param name="days">In days; null is for ever.</param>
+    public void SetKeepDays(int? days) => Write(sql => days is { } limit
+        ? sql.Execute("insert into retention (one, days) values (1, $1) on conflict (one) do update set days = excluded.days", limit)
+        : sql.Execute("delete from retention"));
 
     private static Session ReadSession(DbDataReader row) => new(row.GetString(0), row.GetString(1), Time(row.GetInt64(2)), Time(row.GetInt64(3)), Time(row.GetInt64(4)));
 

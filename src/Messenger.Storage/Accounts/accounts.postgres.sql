@@ -20,3 +20,6 @@ create table if not exists bearer_tokens (
 );
 
 create table if not exists password (one bigint primary key check (one = 1), hash text not null);
+
+-- How long messages are kept; no row means for ever.
+create table if not exists retention (one bigint primary key check (one = 1), days bigint not null);

@@ -19,3 +19,6 @@ create table if not exists bearer_tokens (
 ) strict;
 
 create table if not exists password (one integer primary key check (one = 1), hash text not null) strict;
+
+-- How long messages are kept; no row means for ever.
+create table if not exists retention (one integer primary key check (one = 1), days integer not null) strict;

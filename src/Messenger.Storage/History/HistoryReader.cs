@@ -98,6 +98,17 @@ internal static class HistoryReader
         contact.Value,
         uuid);
 
+    // States: not queued, relayed or received.
+    public static List<long> SettledBefore(this SqlSession session, ContactId contact, DateTimeOffset before, int limit) => session.Query(
+        """
+        select number from messages where contact = $1 and erased = 0 and position < $2 and state not in (0, 1, 5)
+        order by position, author_key, number limit $3
+        """,
+        row => row.GetInt64(0),
+        contact.Value,
+        ClaimedTime.ToMicroseconds(before),
+        limit);
+
     public static Dictionary<ContactId, ContactSummary> Summaries(this SqlSession session) => session.Query(
         $"select {Fields}, c.contact, c.outbox, c.unread, c.identity, c.offered, c.verified, c.plaintext, c.missing, c.copies_at from contacts c left join messages m on m.contact = c.contact and m.number = c.last_message",
         row => KeyValuePair.Create(

@@ -57,6 +57,9 @@ internal sealed class MessageHistory(SqlDatabase database, SqlDatabase writing, 
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
         Read(session => session.QueuedByUuid(contact, uuid), cancellation);
 
+    public Task<ImmutableArray<long>> SettledBeforeAsync(ContactId contact, DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        Read<ImmutableArray<long>>(session => [.. session.SettledBefore(contact, before, limit)], cancellation);
+
     public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) =>
         Read<IReadOnlyDictionary<ContactId, ContactSummary>>(session => session.Summaries(), cancellation);
 

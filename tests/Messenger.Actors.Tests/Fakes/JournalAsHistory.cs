@@ -76,6 +76,8 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
 
     public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<long>> SettledBeforeAsync(ContactId contact, DateTimeOffset before, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<ImmutableArray<ContactId>> WithOutboxAsync(CancellationToken cancellation) => throw new NotSupportedException();

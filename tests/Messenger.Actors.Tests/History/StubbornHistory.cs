@@ -76,6 +76,8 @@ internal sealed class StubbornHistory(IMessageHistory inner) : IMessageHistory
 
     public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) => inner.FeedAsync(since, limit, cancellation);
 
+    public Task<ImmutableArray<long>> SettledBeforeAsync(ContactId contact, DateTimeOffset before, int limit, CancellationToken cancellation) => inner.SettledBeforeAsync(contact, before, limit, cancellation);
+
     public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => inner.LastFeedNumberAsync(cancellation);
 
     public Task ScrubAsync(CancellationToken cancellation) => inner.ScrubAsync(cancellation);

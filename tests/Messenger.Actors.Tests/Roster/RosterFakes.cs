@@ -89,6 +89,8 @@ internal sealed class OutboxHistory : IMessageHistory
 
     public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<ImmutableArray<long>> SettledBeforeAsync(ContactId contact, DateTimeOffset before, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task ScrubAsync(CancellationToken cancellation) => throw new NotSupportedException();

@@ -148,6 +148,8 @@ internal sealed class ScriptedHistory : IMessageHistory
     public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) => Task.FromResult<ImmutableArray<FeedEntry>?>(
         since < Oldest || since > _feed.Length ? null : [.. _feed.Where(entry => entry.Number > since).Take(limit)]);
 
+    public Task<ImmutableArray<long>> SettledBeforeAsync(ContactId contact, DateTimeOffset before, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => Task.FromResult((long)_feed.Length);
 
     public Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation) => throw new NotSupportedException();
