@@ -160,6 +160,26 @@ public class ContactDecisionsTests
     }
 
     [Fact]
+    public void Of_several_messages_only_those_that_wait_for_nothing_are_erased()
+    {
+        var conversation = new Conversation();
+        conversation.Queue("u", "delivered");
+        conversation.Queue("v", "waits");
+        conversation.Queue("w", "delivered and erased");
+        conversation.Record([new MessagesDelivered(Now, [Row(1), Row(3)])]);
+        conversation.Record(ContactDecisions.Erase(conversation.State, Row(3), Now).Events);
+
+        var decision = ContactDecisions.EraseSettled(conversation.State, [Row(1), Row(2), Row(3)], Now);
+
+        Assert.True(decision.Reply);
+        Assert.Equal([Row(1)], Assert.IsType<EraseRequested>(Assert.Single(decision.Events)).Messages.AsEnumerable());
+        conversation.Record(decision.Events);
+        decision = ContactDecisions.EraseSettled(conversation.State, [Row(1), Row(2), Row(3)], Now);
+        Assert.False(decision.Reply);
+        Assert.Empty(decision.Events);
+    }
+
+    [Fact]
     public void An_empty_conversation_needs_no_erasing() => Assert.Empty(ContactDecisions.EraseAll(ContactState.Empty, Now).Events);
 
     [Theory]

@@ -85,6 +85,29 @@ public abstract partial class MessageHistoryTests
     }
 
     [SkippableFact]
+    public async Task Old_messages_of_which_nothing_is_to_become_are_found_oldest_first()
+    {
+        var delivered = _friend.Queue("delivered");
+        var relayed = _friend.Queue("relayed");
+        _friend.Queue("queued");
+        var read = _friend.Receive("read, and claims to be of last year", _friend.Now.AddYears(-1));
+        _friend.Add(new ReadMarked(_friend.Now, read));
+        _friend.Receive("unread");
+        var erased = _friend.Queue("erased");
+        var refused = _friend.Queue("refused");
+        _friend.Relay(relayed, "anna");
+        _friend.Erase(erased);
+        _friend.Add(new MessageRefused(_friend.Now, refused, "too large"));
+        _friend.Deliver(delivered);
+        await Apply(_friend.All);
+
+        Assert.Empty(await History.SettledBeforeAsync(_friend.Contact, Conversation.Start, 10, default));
+        Assert.Equal([delivered], (await History.SettledBeforeAsync(_friend.Contact, Conversation.Start.AddSeconds(2), 10, default)).AsEnumerable());
+        Assert.Equal([delivered, read, refused], (await History.SettledBeforeAsync(_friend.Contact, _friend.Now, 10, default)).AsEnumerable());
+        Assert.Equal([delivered, read], (await History.SettledBeforeAsync(_friend.Contact, _friend.Now, 2, default)).AsEnumerable());
+    }
+
+    [SkippableFact]
     public async Task A_refused_message_says_why_and_leaves_the_outbox()
     {
         var number = _friend.Queue("hello");
