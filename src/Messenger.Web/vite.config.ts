@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { early } from './build/early.ts';
 import { precompress } from './build/precompress.ts';
 import { serviceWorker } from './build/serviceWorker.ts';
 
@@ -14,7 +15,7 @@ export default defineConfig({
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
-  plugins: [serviceWorker(), precompress()],
+  plugins: [early(), serviceWorker(), precompress()],
   test: { setupFiles: ['build/testSetup.ts'] },
   server: { proxy: { '/api': 'http://127.0.0.1:7451' } },
 });

@@ -40,8 +40,8 @@ internal static class GuiMeasurements
 
         await MeasureStartsAsync(bench, browser, Profile.Desktop, "loopback", bare.Url, $"http://{node.Gui}/", signedIn, rounds, "≤ 600");
         await MeasureStartsAsync(bench, browser, Profile.Phone, "phone", bare.Url, $"http://{node.Gui}/", signedIn, rounds, "≤ 1,500");
-        await MeasureInputAsync(bench, browser, Profile.Desktop, "", "", node, talked, signedIn, " (≤ 100)");
-        await MeasureInputAsync(bench, browser, Profile.Slow, "Slow", ", CPU ×4", node, talked, signedIn, "");
+        await MeasureInputAsync(bench, browser, Profile.Desktop, "", "", bare.Url, node, talked, signedIn, " (≤ 100)");
+        await MeasureInputAsync(bench, browser, Profile.Slow, "Slow", ", CPU ×4", bare.Url, node, talked, signedIn, "");
         await MeasureTabsAsync(bench, browser, node, talked[0], signedIn);
     }
 
@@ -125,31 +125,26 @@ internal static class GuiMeasurements
     }
 
     private static async Task MeasureInputAsync(
-        Bench bench, IBrowser browser, Profile profile, string key, string suffix, NodeProcess node, string[] talked, string signedIn, string bound)
+        Bench bench, IBrowser browser, Profile profile, string key, string suffix, string bareUrl, NodeProcess node, string[] talked, string signedIn, string bound)
     {
         Bench.Say($"typing and choosing{suffix}");
         await using var context = await browser.NewContextAsync(new() { StorageState = signedIn });
+        double[] bareKeys;
+        await using (var bare = await MeasuredPage.OpenAsync(context, profile))
+        {
+            await bare.ReadyAsync(bareUrl);
+            await bare.Page.Locator("textarea").FocusAsync();
+            bareKeys = await TypeAsync(bare.Page, bench.Cancel);
+        }
+
         await using var measured = await MeasuredPage.OpenAsync(context, profile);
         var page = measured.Page;
         await measured.ReadyAsync($"http://{node.Gui}/#/c/{talked[0]}");
         await page.Locator(".message").Last.WaitForAsync();
         await page.Locator(".composer textarea").FocusAsync();
-        await page.EvaluateAsync($$"""
-            () => {
-              {{AfterPaint}}
-              globalThis.keys = [];
-              addEventListener('keydown', (event) => void painted().then(() => globalThis.keys.push(performance.now() - event.timeStamp)), true);
-            }
-            """);
-        for (var number = 0; number < Keys; number++)
-        {
-            await page.Keyboard.PressAsync(number % 6 == 5 ? "Space" : "a");
-            await Task.Delay(Typing, bench.Cancel);
-        }
-
-        await page.WaitForFunctionAsync($"() => globalThis.keys.length >= {Keys}");
-        var keys = await page.EvaluateAsync<double[]>("globalThis.keys");
-        bench.Add($"key{key}Ms", $"key to paint{suffix}, median{(profile == Profile.Slow ? " (≤ 16)" : "")}", Median(keys), Figures.Milliseconds);
+        var keys = await TypeAsync(page, bench.Cancel);
+        bench.Add($"bareKey{key}Ms", $"key to paint on the bare page{suffix}, median", Median(bareKeys), Figures.Milliseconds);
+        bench.Add($"key{key}Ms", $"key to paint{suffix}, median{(profile == Profile.Slow ? " (≤ 16)" : "")}", Median(keys), Figures.Milliseconds, $"bareKey{key}Ms");
         bench.Add($"key{key}P95Ms", $"key to paint{suffix}, p95", keys.Order().ElementAt(keys.Length * 95 / 100), Figures.Milliseconds);
 
         var switches = new List<double>();
@@ -172,6 +167,27 @@ internal static class GuiMeasurements
         }
 
         bench.Add($"switch{key}Ms", $"choosing a conversation{suffix}{bound}", Median(switches), Figures.Milliseconds);
+    }
+
+    /// <summary>Types into what has the focus.</summary>
+    /// <returns>Milliseconds from each key to its picture.</returns>
+    private static async Task<double[]> TypeAsync(IPage page, CancellationToken cancel)
+    {
+        await page.EvaluateAsync($$"""
+            () => {
+              {{AfterPaint}}
+              globalThis.keys = [];
+              addEventListener('keydown', (event) => void painted().then(() => globalThis.keys.push(performance.now() - event.timeStamp)), true);
+            }
+            """);
+        for (var number = 0; number < Keys; number++)
+        {
+            await page.Keyboard.PressAsync(number % 6 == 5 ? "Space" : "a");
+            await Task.Delay(Typing, cancel);
+        }
+
+        await page.WaitForFunctionAsync($"() => globalThis.keys.length >= {Keys}");
+        return await page.EvaluateAsync<double[]>("globalThis.keys");
     }
 
     private static async Task MeasureTabsAsync(Bench bench, IBrowser browser, NodeProcess node, string contact, string signedIn)

@@ -34,6 +34,8 @@ internal static class LockedHost
         app.UseAuthorization();
         app.MapGet("/health/live", () => TypedResults.Ok(new HealthAnswer("live"))).AllowAnonymous();
         app.MapPost("/api/v1/unlock", (UnlockRequest request, HttpContext context, LoginLimit limit) => Unlock(request, context, limit, folder, unlocked)).AllowAnonymous();
+        // The browser takes the passphrase as well; whatever it asks for besides tells it that the node is locked.
+        app.Services.GetRequiredService<WebFiles>().Map(app);
         app.MapFallback("{**path}", () => Problems.Of(StatusCodes.Status503ServiceUnavailable, "locked", Explanation)).AllowAnonymous();
         return app;
     }

@@ -13,6 +13,9 @@ public sealed class Chromium : IAsyncLifetime
         "/usr/bin/google-chrome",
     ];
 
+    /// <summary>A name for this machine that does not tell the browser that it is this machine.</summary>
+    public const string NamedHost = "box.lan";
+
     private IPlaywright? playwright;
     private IBrowser? browser;
 
@@ -30,7 +33,7 @@ public sealed class Chromium : IAsyncLifetime
         browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = program,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", $"--host-resolver-rules=MAP {NamedHost} 127.0.0.1"],
         });
     }
 

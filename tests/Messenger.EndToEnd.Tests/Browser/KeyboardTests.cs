@@ -83,7 +83,12 @@ public sealed class KeyboardTests(Chromium chromium) : IClassFixture<Chromium>
         await DialogByAsync(page, "Control+/");
         await CloseAsync(page);
         await PressAsync(page, page.Locator(".me"));
-        await Expect(page.Locator(".part")).ToHaveCountAsync(8);
+        await Expect(page.Locator(".part")).ToHaveCountAsync(9);
+        var kept = page.GetByLabel("Keep messages");
+        await StopAtAsync(page, kept);
+        await page.Keyboard.PressAsync("ArrowDown");
+        await ConfirmAsync(page, "Delete");
+        await Expect(kept).ToHaveValueAsync("7");
         await PressAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Sign in another device" }));
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("#t=");
         await CloseAsync(page);

@@ -25,13 +25,20 @@ internal sealed class MessengerPage(IPage page)
     public static async Task<MessengerPage> SignInAsync(IBrowserContext profile, NodeProcess node)
     {
         var page = await profile.NewPageAsync();
-        var printed = await CommandLine.RunAsync("link", "--data", node.DataFolder);
-        var link = Regex.Match(printed.Output, @"http\S+#t=\S+").Value;
-        Assert.True(link.Length > 0, $"`link` printed no link: {printed.Output}{printed.Error}");
+        var link = await LoginLinkAsync(node);
         await page.GotoAsync(link);
         await Expect(page.GetByRole(AriaRole.Navigation)).ToBeVisibleAsync();
         Assert.DoesNotContain("#t=", page.Url, StringComparison.Ordinal);
         return new(page);
+    }
+
+    /// <summary>A fresh login link, as the owner prints it.</summary>
+    public static async Task<string> LoginLinkAsync(NodeProcess node)
+    {
+        var printed = await CommandLine.RunAsync("link", "--data", node.DataFolder);
+        var link = Regex.Match(printed.Output, @"http\S+#t=\S+").Value;
+        Assert.True(link.Length > 0, $"`link` printed no link: {printed.Output}{printed.Error}");
+        return link;
     }
 
     /// <summary>Another tab of a browser that is signed in.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
+using Messenger.Node.Gui;
 using Messenger.Node.Locked;
 using Messenger.Storage.Accounts;
 
@@ -15,6 +16,22 @@ public sealed class LockedHostTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_browser_gets_its_page_and_is_told_that_the_node_is_locked()
+    {
+        using var folder = DataFolder.Open(_folder.Path);
+        var options = new NodeOptions { DataPath = _folder.Path, GuiListen = [new(IPAddress.Loopback, 0)] };
+        await using var host = LockedHost.Build(options, folder, new AccountStore(_folder.File("node.db")), new(), TimeProvider.System);
+        await host.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new(host.Urls.Single()) };
+
+        using var page = await client.GetAsync(new Uri("/", UriKind.Relative));
+        Assert.Equal(WebFiles.OfNode.Exist ? HttpStatusCode.OK : HttpStatusCode.Redirect, page.StatusCode);
+        using var session = await client.GetAsync(new Uri("api/v1/session", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, session.StatusCode);
+        Assert.Equal("locked", (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
 
     [Theory]
     [InlineData(60, null, "damaged_keys")]

@@ -61,7 +61,22 @@ export const onSignedOut = (handler: () => void): void => {
   signedOut = handler;
 };
 
-export const api = createClient<paths>({ baseUrl: location.origin });
+declare global {
+  /** Answers by path that early.js has asked for. */
+  var early: Map<string, Promise<Response>> | undefined;
+}
+
+globalThis.early ??= new Map();
+
+// What was asked for early answers the first such call, and no other.
+function answer(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const asked = request.method === 'GET' ? globalThis.early?.get(pathname) : undefined;
+  globalThis.early?.delete(pathname);
+  return asked ?? fetch(request);
+}
+
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: answer });
 api.use({
   onRequest({ request }) {
     if (request.method !== 'GET' && antiforgery) request.headers.set('X-Antiforgery', antiforgery);

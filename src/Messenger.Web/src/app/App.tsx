@@ -1,38 +1,35 @@
 import { useEffect } from 'preact/hooks';
-import { ConversationView } from '../conversation/ConversationView';
-import { MessageDetails } from '../conversation/MessageDetails';
 import { t } from '../i18n';
 import { nodeGone } from '../live/live';
-import { NodePage } from '../node/NodePage';
 import { unsent } from '../outbox/outbox';
 import { SignIn } from '../session/SignIn';
-import { session } from '../session/session';
-import { AddContact } from '../contacts/AddContact';
+import { OpenWayStrip } from '../session/OpenWayNotice';
+import { session, starting } from '../session/session';
+import { Unlock } from '../session/Unlock';
 import { contacts } from '../contacts/contacts';
-import { InviteFriend } from '../contacts/InviteFriend';
 import { adding, inviting } from '../contacts/shown';
-import { SafetyNumber } from '../contacts/Privacy';
 import { Sidebar } from '../contacts/Sidebar';
 import { ConfirmDialog } from '../ui/confirm';
 import { Icon } from '../ui/Icon';
 import { Logo } from '../ui/Logo';
-import { Keys } from './Keys';
+import { AddContact, ConversationView, fetchParts, InviteFriend, Keys, NodePage } from './parts';
 import { route } from './route';
-import { listenToKeys } from './shortcuts';
+import { listenToKeys, showingKeys } from './shortcuts';
 import { startSyncing } from './sync';
 import { announcement, dismiss, toasts } from './toasts';
 
 export function App() {
   const state = session.value;
   if (state === 'out') return <SignIn />;
+  if (state === 'locked') return <Unlock />;
   // Whoever was signed in can go on writing while the node is away.
-  if (state === 'in' || (state === 'away' && contacts.value)) return <Messenger />;
+  if (state === 'in' || (state === 'away' && contacts.value && !starting.value)) return <Messenger />;
   return (
     <main class="welcome">
       <div class="card">
         <Logo size={72} />
         <h1>{t().appName}</h1>
-        <p class="muted" role="status">{state === 'away' ? t().waitingForNode : ' '}</p>
+        <p class="muted" role="status">{starting.value ? t().nodeStarts : state === 'away' ? t().waitingForNode : ' '}</p>
       </div>
     </main>
   );
@@ -41,25 +38,31 @@ export function App() {
 function Messenger() {
   useEffect(startSyncing, []);
   useEffect(listenToKeys, []);
+  useEffect(fetchParts, []);
   const shown = route.value;
   return (
     <div class="app" data-view={shown.kind}>
-      <Banner />
+      <Strips />
       <Sidebar />
       <main class="main">
         {shown.kind === 'conversation' ? <ConversationView id={shown.contact} message={shown.message} /> : shown.kind === 'node' ? <NodePage /> : <Nothing />}
       </main>
-      <MessageDetails />
-      <SafetyNumber />
       {adding.value && <AddContact onClose={() => (adding.value = false)} />}
       {inviting.value && <InviteFriend onClose={() => (inviting.value = false)} />}
-      <Keys />
+      {showingKeys.value && <Keys />}
       <ConfirmDialog />
       <Toasts />
       <div class="offscreen" aria-live="polite">{announcement.value}</div>
     </div>
   );
 }
+
+const Strips = () => (
+  <div class="strips">
+    <OpenWayStrip />
+    <Banner />
+  </div>
+);
 
 /** The node does not answer; nothing that is written meanwhile is lost. */
 const Banner = () => (

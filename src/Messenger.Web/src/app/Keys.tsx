@@ -5,7 +5,6 @@ import { Dialog } from '../ui/Dialog';
 
 /** The list of keys. */
 export function Keys() {
-  if (!showingKeys.value) return null;
   const { enterSends } = settings.value;
   const keys: [string[], string][] = [
     [['Alt', '↑'], t().keyPrevious],

@@ -13,10 +13,12 @@ export interface Settings {
   /** Whether a notification shows the text. */
   notifyText: boolean;
   sound: boolean;
+  /** Whether the owner knows that others can read along between this browser and the node. */
+  openWayUnderstood: boolean;
 }
 
 const KEY = 'messenger.settings';
-const DEFAULTS: Settings = { theme: 'system', language: 'system', enterSends: true, notify: false, notifyText: true, sound: true };
+const DEFAULTS: Settings = { theme: 'system', language: 'system', enterSends: true, notify: false, notifyText: true, sound: true, openWayUnderstood: false };
 
 const read = (): Settings => {
   try {

@@ -25,8 +25,10 @@ function open(id: string | undefined): void {
 /** The keys that work everywhere; what they mean stands in the list of keys. */
 export function listenToKeys(): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (document.querySelector('dialog[open]') && event.key !== '/') return;
     const ctrl = event.ctrlKey || event.metaKey;
+    // Most keys are letters that somebody types.
+    if (!ctrl && !event.altKey && event.key !== 'Escape') return;
+    if (document.querySelector('dialog[open]') && event.key !== '/') return;
     const letter = event.code;
     if (event.altKey && !ctrl && event.key === 'ArrowDown') open(neighbour(shownContacts(), shownContact(), 1));
     else if (event.altKey && !ctrl && event.key === 'ArrowUp') open(neighbour(shownContacts(), shownContact(), -1));

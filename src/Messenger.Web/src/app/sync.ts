@@ -7,7 +7,7 @@ import { loadNode } from '../node/node';
 import { onIncoming, onJoined, onRequest } from '../notices/notices';
 import { flush, refresh, whenQueued } from '../outbox/outbox';
 import { search } from '../search/search';
-import { ended } from '../session/session';
+import { ended, locked } from '../session/session';
 
 const RETRY_MS = 2_000;
 
@@ -51,6 +51,7 @@ export function startSyncing(): () => void {
       void flush();
     },
     ended,
+    locked,
   );
   return () => {
     turn++;

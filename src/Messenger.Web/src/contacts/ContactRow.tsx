@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals';
 import type { Contact } from '../api/client';
 import { hrefOf, route } from '../app/route';
-import { shownText } from '../conversation/Bubble';
+import { shownText } from '../conversation/shownText';
 import { StateIcon } from '../conversation/StateIcon';
 import { format, t } from '../i18n';
 import { drafts } from '../outbox/drafts';

@@ -4,6 +4,7 @@ import { t } from '../i18n';
 import { nodeInfo } from '../node/node';
 import { Avatar } from '../ui/Avatar';
 import { Icon } from '../ui/Icon';
+import { useGrowing } from '../ui/useGrowing';
 import { ContactRow } from './ContactRow';
 import { Hits } from '../search/Hits';
 import { search, SEARCH_FIELD } from '../search/search';
@@ -81,6 +82,7 @@ function Search() {
 }
 
 function Contacts({ groups }: { groups: ContactGroups }) {
+  const drawn = useGrowing(groups.conversations.length);
   return (
     <>
       {groups.requests.length > 0 && (
@@ -92,7 +94,7 @@ function Contacts({ groups }: { groups: ContactGroups }) {
       {groups.conversations.length > 0 && (
         <section aria-label={t().conversations}>
           {query.value !== '' && <h2 class="list-heading">{t().conversations}</h2>}
-          <ul>{groups.conversations.map((one) => <ContactRow key={one.id} contact={one} />)}</ul>
+          <ul>{groups.conversations.slice(0, drawn).map((one) => <ContactRow key={one.id} contact={one} />)}</ul>
         </section>
       )}
       {groups.blocked.length > 0 && (

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
-import { api, ask, type Contact, type ContactChanges, type ContactEventData, type ContactList, type Message, type PresenceEventData, type ReadEventData } from '../api/client';
+import { api, ask, type Contact, type ContactChanges, type ContactEventData, type Message, type PresenceEventData, type ReadEventData } from '../api/client';
 import { keepContacts, keptContacts } from '../outbox/store';
+import { whenIdle } from '../ui/whenIdle';
 import { withMessage } from './contactList';
 
 /** All contacts by id; null until they were read. */
@@ -24,20 +25,20 @@ function change(id: string, next: (contact: Contact | undefined) => Contact | nu
 
 export async function loadContacts(): Promise<void> {
   const list = await ask(() => api.GET('/api/v1/contacts'));
-  contacts.value = new Map(list.contacts.map((contact) => [contact.id, contact]));
-  await keepContacts(list.contacts);
+  const known = contacts.peek();
+  contacts.value = new Map(list.contacts.map((contact) => [contact.id, unlessChanged(known?.get(contact.id), contact)]));
+  stopKeeping?.();
+  stopKeeping = whenIdle(() => void keepContacts(contacts.peek()?.values() ?? []));
 }
 
-declare global {
-  /** The answer to the first call of all; see early.js. */
-  var earlyContacts: Promise<Response> | undefined;
-}
+let stopKeeping: (() => void) | null = null;
+
+/** What did not change stays the same object, and need not be drawn again. */
+const unlessChanged = (known: Contact | undefined, read: Contact): Contact => (known && JSON.stringify(known) === JSON.stringify(read) ? known : read);
 
 /** Shows the list before events are followed, which takes some calls more; then it is read again. */
 export async function showContactsEarly(): Promise<void> {
-  const answer = await (globalThis.earlyContacts ??= fetch('/api/v1/contacts'));
-  if (!answer.ok) return;
-  const list = (await answer.json()) as ContactList;
+  const list = await ask(() => api.GET('/api/v1/contacts'));
   if (contacts.peek() === null) contacts.value = new Map(list.contacts.map((contact) => [contact.id, contact]));
 }
 

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks';
-import type { Message } from '../api/client';
 import { format, t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import type { Entry } from './days';
 import { isEmojiOnly } from './markup';
 import { Markup } from './Markup';
+import { shownText } from './shownText';
 import { type ShownState, StateIcon } from './StateIcon';
 
 interface Props {
@@ -20,11 +20,11 @@ interface Props {
 
 const SHORT = 3_000;
 
+/** Marks that are heaped on a letter would cover what stands around the message. To cut off every bubble would cost drawing each key. */
+const HEAPED = /\p{M}{5}/u;
+
 export const stateOf = (entry: Entry): ShownState => entry.message?.state ?? (entry.unsent!.refused ? 'refused' : 'sending');
 export const textOf = (entry: Entry): string => entry.message?.text ?? entry.unsent!.text;
-
-/** What is shown where the text of a message would be. */
-export const shownText = (message: Message): string => (message.unreadable ? t().unreadable[message.unreadable] : message.text);
 
 /** One message. Its name for a screen reader is its author, text, time and state, each once. */
 export function Bubble({ entry, first, last, author, focusable, found, onMenu }: Props) {
@@ -39,7 +39,7 @@ export function Bubble({ entry, first, last, author, focusable, found, onMenu }:
   };
   return (
     <div
-      class={`message ${side}${first ? ' first' : ''}${last ? ' last' : ''}${emoji ? ' emoji-only' : ''}${found ? ' found' : ''}`}
+      class={`message ${side}${first ? ' first' : ''}${last ? ' last' : ''}${emoji ? ' emoji-only' : ''}${HEAPED.test(text) ? ' heaped' : ''}${found ? ' found' : ''}`}
       role="article"
       tabIndex={focusable ? 0 : -1}
       data-key={entry.key}

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Contact } from '../api/client';
 import { go } from '../app/route';
 import { ContactDetails } from '../contacts/ContactDetails';
-import { EncryptionIcon, encryptionOf, IdentityChange } from '../contacts/Privacy';
+import { EncryptionIcon, encryptionOf, IdentityChange, SafetyNumber } from '../contacts/Privacy';
 import { nameOf } from '../contacts/contactList';
 import { acceptContact, blockContact, contactOf, contacts, decideKey, denyContact } from '../contacts/contacts';
 import { format, t } from '../i18n';
@@ -14,6 +14,7 @@ import { Icon } from '../ui/Icon';
 import { openSearch } from '../search/search';
 import { Composer, replyingTo } from './Composer';
 import { type Conversation, current, openConversation } from './conversation';
+import { MessageDetails } from './MessageDetails';
 import { Timeline } from './Timeline';
 
 export const showingDetails = signal(false);
@@ -37,6 +38,8 @@ export function ConversationView({ id, message }: { id: string; message?: string
       {contact.state === 'pending' && <Request contact={contact} />}
       <Foot contact={contact} conversation={conversation} />
       {showingDetails.value && <ContactDetails contact={contact} onClose={() => (showingDetails.value = false)} />}
+      <MessageDetails />
+      <SafetyNumber />
     </section>
   );
 }

@@ -146,8 +146,15 @@ export function Timeline({ conversation, contact }: { conversation: Conversation
 
 /** The first message that is in sight, and where. */
 function topmost(box: HTMLElement): { key: string; top: number } | null {
-  for (const element of box.querySelectorAll<HTMLElement>('[data-key]')) {
-    if (element.offsetTop + element.offsetHeight > box.scrollTop) return { key: element.dataset['key']!, top: element.offsetTop - box.scrollTop };
+  const messages = box.querySelectorAll<HTMLElement>('[data-key]');
+  const edge = box.scrollTop;
+  let [low, high] = [0, messages.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { offsetTop, offsetHeight } = messages[middle]!;
+    if (offsetTop + offsetHeight > edge) high = middle;
+    else low = middle + 1;
   }
-  return null;
+  const first = messages[low];
+  return first ? { key: first.dataset['key']!, top: first.offsetTop - edge } : null;
 }

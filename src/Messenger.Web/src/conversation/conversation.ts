@@ -4,7 +4,7 @@ import { contactOf } from '../contacts/contacts';
 import type { Unsent } from '../outbox/store';
 import { EMPTY, type HistoryPage, type HistoryWindow, lastUnread, slice, windowOf, withMessage, withNewer, withOlder, withoutMessage, withRead } from './history';
 
-const PAGE = 60;
+const PAGE = 40;
 const MAX_PAGE = 1_000;
 
 /** What an event makes of what is shown; null when that must be read again. */

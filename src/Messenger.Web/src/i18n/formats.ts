@@ -7,34 +7,29 @@ const startOfDay = (date: Date): number => new Date(date.getFullYear(), date.get
 /** Days from one time to another by the calendar, not by 24 hours. */
 export const daysBetween = (earlier: Date, later: Date): number => Math.round((startOfDay(later) - startOfDay(earlier)) / DAY);
 
-/** Times and sizes as a language writes them, in the reader's time zone. */
-export class Formats {
-  private readonly clock: Intl.DateTimeFormat;
-  private readonly weekday: Intl.DateTimeFormat;
-  private readonly shortDate: Intl.DateTimeFormat;
-  private readonly yearDate: Intl.DateTimeFormat;
-  private readonly dayHeading: Intl.DateTimeFormat;
-  private readonly yearHeading: Intl.DateTimeFormat;
-  private readonly whole: Intl.DateTimeFormat;
-  private readonly relative: Intl.RelativeTimeFormat;
-  private readonly numbers: Intl.NumberFormat;
+const STYLES = {
+  clock: { hour: 'numeric', minute: '2-digit' },
+  weekday: { weekday: 'short' },
+  shortDate: { day: 'numeric', month: 'short' },
+  yearDate: { day: 'numeric', month: 'short', year: 'numeric' },
+  dayHeading: { weekday: 'long', day: 'numeric', month: 'long' },
+  yearHeading: { day: 'numeric', month: 'long', year: 'numeric' },
+  whole: { dateStyle: 'medium', timeStyle: 'medium' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-  constructor(locale: string) {
-    const format = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(locale, options);
-    this.clock = format({ hour: 'numeric', minute: '2-digit' });
-    this.weekday = format({ weekday: 'short' });
-    this.shortDate = format({ day: 'numeric', month: 'short' });
-    this.yearDate = format({ day: 'numeric', month: 'short', year: 'numeric' });
-    this.dayHeading = format({ weekday: 'long', day: 'numeric', month: 'long' });
-    this.yearHeading = format({ day: 'numeric', month: 'long', year: 'numeric' });
-    this.whole = format({ dateStyle: 'medium', timeStyle: 'medium' });
-    this.relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+/** Times and sizes as a language writes them, in the reader's time zone. To make a way of writing takes a browser milliseconds, so it is made when it is needed. */
+export class Formats {
+  private readonly made = new Map<string, Intl.DateTimeFormat>();
+  private readonly numbers: Intl.NumberFormat;
+  private relatives: Intl.RelativeTimeFormat | undefined;
+
+  constructor(private readonly locale: string) {
     this.numbers = new Intl.NumberFormat(locale);
   }
 
-  time = (at: string): string => this.clock.format(new Date(at));
+  time = (at: string): string => this.written('clock', new Date(at));
 
-  full = (at: string): string => this.whole.format(new Date(at));
+  full = (at: string): string => this.written('whole', new Date(at));
 
   number = (value: number): string => this.numbers.format(value);
 
@@ -42,27 +37,27 @@ export class Formats {
   short(at: string, now = new Date()): string {
     const date = new Date(at);
     const days = daysBetween(date, now);
-    if (days <= 0) return this.clock.format(date);
-    if (days < 7) return this.weekday.format(date);
-    return (date.getFullYear() === now.getFullYear() ? this.shortDate : this.yearDate).format(date);
+    if (days <= 0) return this.written('clock', date);
+    if (days < 7) return this.written('weekday', date);
+    return this.written(date.getFullYear() === now.getFullYear() ? 'shortDate' : 'yearDate', date);
   }
 
   /** For a separator: today, yesterday, then the date. */
   day(at: string, now = new Date()): string {
     const date = new Date(at);
     const days = daysBetween(date, now);
-    if (days >= 0 && days < 2) return capitalised(this.relative.format(-days, 'day'));
-    return capitalised((date.getFullYear() === now.getFullYear() ? this.dayHeading : this.yearHeading).format(date));
+    if (days >= 0 && days < 2) return capitalised(this.relative().format(-days, 'day'));
+    return capitalised(this.written(date.getFullYear() === now.getFullYear() ? 'dayHeading' : 'yearHeading', date));
   }
 
   /** “5 minutes ago”, “in 2 hours”. */
   ago(at: string, now = Date.now()): string {
     const difference = Date.parse(at) - now;
     const size = Math.abs(difference);
-    if (size < MINUTE) return this.relative.format(Math.round(difference / 1_000), 'second');
-    if (size < HOUR) return this.relative.format(Math.round(difference / MINUTE), 'minute');
-    if (size < DAY) return this.relative.format(Math.round(difference / HOUR), 'hour');
-    return this.relative.format(Math.round(difference / DAY), 'day');
+    if (size < MINUTE) return this.relative().format(Math.round(difference / 1_000), 'second');
+    if (size < HOUR) return this.relative().format(Math.round(difference / MINUTE), 'minute');
+    if (size < DAY) return this.relative().format(Math.round(difference / HOUR), 'hour');
+    return this.relative().format(Math.round(difference / DAY), 'day');
   }
 
   bytes(count: number): string {
@@ -71,6 +66,16 @@ export class Formats {
     let unit = 0;
     for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
     return `${this.numbers.format(Math.round(value * 10) / 10)} ${units[unit]}`;
+  }
+
+  private relative(): Intl.RelativeTimeFormat {
+    return (this.relatives ??= new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' }));
+  }
+
+  private written(style: keyof typeof STYLES, date: Date): string {
+    let format = this.made.get(style);
+    if (!format) this.made.set(style, (format = new Intl.DateTimeFormat(this.locale, STYLES[style])));
+    return format.format(date);
   }
 }
 

@@ -16,7 +16,7 @@ interface Source {
 }
 
 /** Opens the browser's one event stream, or this tab's own where workers cannot be shared; the function ends it. */
-export function openLive(onEvent: (event: StreamEvent) => void, onLive: (resumed: boolean) => void, onSignedOut: () => void): () => void {
+export function openLive(onEvent: (event: StreamEvent) => void, onLive: (resumed: boolean) => void, onSignedOut: () => void, onLocked: () => void): () => void {
   let gone = 0;
   const listener: LiveListener = {
     status(status) {
@@ -27,6 +27,8 @@ export function openLive(onEvent: (event: StreamEvent) => void, onLive: (resumed
         onLive(status.resumed);
       } else if (status.state === 'signedOut') {
         onSignedOut();
+      } else if (status.state === 'locked') {
+        onLocked();
       } else {
         gone = window.setTimeout(() => (nodeGone.value = true), TELL_AFTER_MS);
       }

@@ -1,7 +1,7 @@
 import { EventStreamParser, type StreamEvent } from './eventStream';
 
 /** `resumed` says that nothing was missed since the stream was last live. */
-export type LiveStatus = { state: 'connecting' } | { state: 'live'; resumed: boolean } | { state: 'lost' } | { state: 'signedOut' };
+export type LiveStatus = { state: 'connecting' } | { state: 'live'; resumed: boolean } | { state: 'lost' } | { state: 'signedOut' } | { state: 'locked' };
 
 export interface LiveListener {
   status(status: LiveStatus): void;
@@ -82,6 +82,11 @@ export class LiveReader {
       if (response.status === 401) {
         if (this.run === run) this.run++;
         this.listener.status({ state: 'signedOut' });
+        return false;
+      }
+      if (response.status === 503 && ((await response.json()) as { code?: string }).code === 'locked') {
+        if (this.run === run) this.run++;
+        this.listener.status({ state: 'locked' });
         return false;
       }
       if (!response.ok || !response.body) return false;

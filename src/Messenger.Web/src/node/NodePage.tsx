@@ -10,6 +10,7 @@ import { nodeInfo } from './node';
 import { Part } from './Part';
 import { Preferences } from './Preferences';
 import { Qr } from './Qr';
+import { Retention } from './Retention';
 import { Tokens } from './Tokens';
 
 export function NodePage() {
@@ -25,6 +26,7 @@ export function NodePage() {
           <Invites />
           <Preferences />
           <Delivery />
+          <Retention />
           <Devices />
           <Tokens />
           <Files />

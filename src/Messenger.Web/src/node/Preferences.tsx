@@ -4,6 +4,7 @@ import { showingKeys } from '../app/shortcuts';
 import { t } from '../i18n';
 import { installed, installPrompt, whyNotInstallable } from '../notices/install';
 import { chime } from '../notices/sound';
+import { OpenWay } from '../session/OpenWayNotice';
 import { Icon } from '../ui/Icon';
 import { Switch } from '../ui/Switch';
 import { Part } from './Part';
@@ -34,6 +35,7 @@ export function Preferences() {
         {installPrompt.value && <button type="button" class="button" onClick={() => void installPrompt.value?.prompt()}>{t().install}</button>}
         <button type="button" class="button with-keys" onClick={() => (showingKeys.value = true)}><Icon name="keyboard" size={18} />{t().shortcuts}</button>
       </div>
+      <OpenWay />
       {!installed() && !installPrompt.value && <p class="hint">{whyNotInstallable()}</p>}
     </Part>
   );

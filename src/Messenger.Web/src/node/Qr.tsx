@@ -9,10 +9,10 @@ interface Props {
 export function Qr({ text, label }: Props) {
   const [code, setCode] = useState<{ path: string; size: number } | null>(null);
   useEffect(() => {
-    void import('uqr').then(({ encode }) => {
-      const { data, size } = encode(text, { border: 2 });
-      const path = data.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join('')).join('');
-      setCode({ path, size });
+    void import('qr').then(({ encodeQR }) => {
+      const rows = encodeQR(text, 'raw', { ecc: 'low', border: 2 });
+      const path = rows.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')).join('')).join('');
+      setCode({ path, size: rows.length });
     });
   }, [text]);
   return (

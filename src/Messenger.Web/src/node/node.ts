@@ -15,6 +15,8 @@ export const diagnose = (): Promise<Diagnostics> => ask(() => api.GET('/api/v1/d
 export const listSessions = async (): Promise<SessionItem[]> => (await ask(() => api.GET('/api/v1/sessions'))).sessions;
 export const endSession = (id: string) => ask(() => api.DELETE('/api/v1/sessions/{id}', path(id)));
 export const makeLink = () => ask(() => api.POST('/api/v1/session/link'));
+export const loadRetention = () => ask(() => api.GET('/api/v1/retention'));
+export const setRetention = (days: number | null) => ask(() => api.PUT('/api/v1/retention', { body: { days } }));
 export const listTokens = async (): Promise<TokenItem[]> => (await ask(() => api.GET('/api/v1/tokens'))).tokens;
 export const addToken = (name: string) => ask(() => api.POST('/api/v1/tokens', { body: { name } }));
 export const listInvites = async (): Promise<InviteItem[]> => (await ask(() => api.GET('/api/v1/invites'))).invites;

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { explain, t } from '../i18n';
 import { Logo } from '../ui/Logo';
+import { OpenWay } from './OpenWayNotice';
 import { linkProblem, signInByLink, signInByPassword } from './session';
 
 /** Signing in by a password or by a link that is pasted; a link that is opened needs no page. */
@@ -48,6 +49,7 @@ export function SignIn() {
           )}
           <button type="submit" class="button primary wide" disabled={busy}>{t().signIn}</button>
         </form>
+        <OpenWay />
         <p class="hint">{t().signInHint} <code>messenger link</code></p>
       </div>
     </main>

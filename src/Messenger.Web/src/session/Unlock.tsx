@@ -1,0 +1,65 @@
+import { useEffect, useState } from 'preact/hooks';
+import { explain, t } from '../i18n';
+import { Logo } from '../ui/Logo';
+import { OpenWay } from './OpenWayNotice';
+import { lookAgain, unlock } from './session';
+
+const LOOK_EVERY_MS = 3_000;
+
+/** A node whose keys are sealed waits for their passphrase. */
+export function Unlock() {
+  const [passphrase, setPassphrase] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    const timer = setInterval(() => void lookAgain(), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (passphrase === '' || busy) return;
+    setBusy(true);
+    try {
+      await unlock(passphrase);
+    } catch (error) {
+      setProblem(explain(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <main class="welcome">
+      <div class="card">
+        <Logo size={72} />
+        <h1>{t().nodeLocked}</h1>
+        <p class="muted">{t().nodeLockedIntro}</p>
+        <form onSubmit={(event) => void submit(event)}>
+          <input type="text" name="username" autocomplete="username" value="node" hidden readOnly />
+          <label class="field">
+            <span>{t().passphrase}</span>
+            <input
+              type="password"
+              autocomplete="current-password"
+              required
+              autofocus
+              value={passphrase}
+              aria-describedby={problem ? 'unlock-problem' : undefined}
+              aria-invalid={problem ? true : undefined}
+              onInput={(event) => {
+                setPassphrase(event.currentTarget.value);
+                setProblem(null);
+              }}
+            />
+          </label>
+          {problem && <p id="unlock-problem" class="problem" role="alert">{problem}</p>}
+          <button type="submit" class="button primary wide" disabled={busy}>{t().unlock}</button>
+        </form>
+        <OpenWay />
+        <p class="hint">{t().unlockHint} <code>messenger unlock</code></p>
+      </div>
+    </main>
+  );
+}
