@@ -1,3 +1,4 @@
+using Messenger.EndToEnd.Tests.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -13,6 +14,9 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         ("keys", OpenKeysAsync),
         ("add contact", OpenAddContactAsync),
         ("add by link", PasteLinkAsync),
+        ("scan", OpenScannerAsync),
+        ("request", OpenRequestAsync),
+        ("blocked", OpenBlockedAsync),
         ("conversation", OpenConversationAsync),
         ("search", OpenSearchAsync),
         ("message menu", OpenMessageMenuAsync),
@@ -33,6 +37,10 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         await pair.Boris.Api.SendAsync(pair.AnnaAtBoris, "> quoted https://example.org\nanswer with `code` and **weight**");
         await pair.Anna.Api.SendAsync(pair.BorisAtAnna, "> quoted https://example.org\nanswer");
         await pair.Anna.Api.AddContactAsync("192.0.2.1", "Clara");
+        await pair.Anna.Api.ActAsync((await pair.Anna.Api.AddContactAsync("192.0.2.2", "Dora")).Id, "block");
+        await using var stranger = await NodeProcess.StartAsync(new() { Nick = "Stranger" });
+        await stranger.Api.AddContactAsync(pair.Anna.Address);
+        await pair.Anna.Api.ContactBecomesAsync(contact => contact.State == "pending", "pending");
         await using var first = await chromium.NewProfileAsync();
         await MessengerPage.SignInAsync(first, pair.Anna);
         var signedIn = await first.StorageStateAsync();
@@ -79,9 +87,29 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         await Expect(page.Locator(".link-target")).ToContainTextAsync("192.0.2.1");
     }
 
-    private static async Task OpenConversationAsync(IPage page, Uri gui, string contact)
+    private static async Task OpenScannerAsync(IPage page, Uri gui, string contact)
+    {
+        await page.Locator(".dialog input").First.FillAsync("");
+        await page.Locator(".dialog form > .button:not(.primary)").ClickAsync();
+        await Expect(page.Locator(".scanner .notice")).ToBeVisibleAsync();
+    }
+
+    private static async Task OpenRequestAsync(IPage page, Uri gui, string contact)
     {
         await page.Keyboard.PressAsync("Escape");
+        await page.Locator("[aria-labelledby=requests-heading] a").ClickAsync();
+        await Expect(page.Locator(".request-page")).ToBeVisibleAsync();
+    }
+
+    private static async Task OpenBlockedAsync(IPage page, Uri gui, string contact)
+    {
+        await page.GotoAsync(gui.ToString());
+        await page.Locator("[aria-labelledby=blocked-heading] a").ClickAsync();
+        await Expect(page.Locator(".foot-notice")).ToBeVisibleAsync();
+    }
+
+    private static async Task OpenConversationAsync(IPage page, Uri gui, string contact)
+    {
         await page.GotoAsync($"{gui}#/c/{contact}");
         await Expect(page.Locator(".message")).ToHaveCountAsync(2);
     }

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Contact } from '../api/client';
 import { settings } from '../app/settings';
@@ -21,13 +21,43 @@ const MAX_HEIGHT = 0.4;
 /** Whether the field takes the height of its text by itself; measuring it at each key is slow. */
 const GROWS = CSS.supports('field-sizing', 'content');
 
-/** Where one writes. It is never disabled: what is written is kept until the node has it. */
+/** What there is to be known of the text that stands in the field. */
+type Shape = 'empty' | 'fine' | 'tooLong';
+
+// A character takes three bytes at most; to count them at each key of a long text would be felt.
+const isTooLong = (text: string): boolean => text.length * 3 > MAX_BYTES && new TextEncoder().encode(text).length > MAX_BYTES;
+
+function grow(box: HTMLTextAreaElement): void {
+  box.style.height = 'auto';
+  box.style.height = `${Math.min(box.scrollHeight, innerHeight * MAX_HEIGHT)}px`;
+}
+
+/** Where one writes. It is never disabled: what is written is kept until the node has it. The text is in the field alone, so that a key draws nothing else. */
 export function Composer({ contact, onSent }: { contact: Contact; onSent: () => void }) {
-  const [text, setText] = useState(() => draftOf(contact.id));
+  const [shape, setShape] = useState<Shape>('empty');
   const [picking, setPicking] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const answered = replyingTo.value?.contact === contact.id ? replyingTo.value : null;
 
+  const whole = (): string => {
+    const text = area.current!.value.trim();
+    return answered && text !== '' ? `${quoteOf(answered.text)}\n${text}` : text;
+  };
+  const look = (): void => {
+    const text = whole();
+    setShape(text === '' ? 'empty' : isTooLong(text) ? 'tooLong' : 'fine');
+    if (!GROWS) grow(area.current!);
+  };
+  const type = (value: string): void => {
+    if (area.current!.value !== value) area.current!.value = value;
+    setDraft(contact.id, value);
+    look();
+  };
+
+  useLayoutEffect(() => {
+    area.current!.value = draftOf(contact.id);
+  }, []);
+  useLayoutEffect(look, [answered]);
   useEffect(() => {
     if (matchMedia('(hover: hover)').matches) area.current?.focus();
   }, []);
@@ -36,31 +66,19 @@ export function Composer({ contact, onSent }: { contact: Contact; onSent: () => 
   }, [answered]);
 
   // Another tab has sent or changed the draft.
-  const draft = drafts.value.get(contact.id) ?? '';
-  useEffect(() => {
-    if (draft !== (text.trim() === '' ? '' : text) && document.activeElement !== area.current) setText(draft);
-  }, [draft]);
-
-  useLayoutEffect(() => {
-    if (GROWS) return;
-    const box = area.current!;
-    box.style.height = 'auto';
-    box.style.height = `${Math.min(box.scrollHeight, innerHeight * MAX_HEIGHT)}px`;
-  }, [text]);
-
-  const type = (value: string): void => {
-    setText(value);
-    setDraft(contact.id, value);
-  };
-
-  const whole = answered ? `${quoteOf(answered.text)}\n${text.trim()}` : text.trim();
-  const tooLong = new TextEncoder().encode(whole).length > MAX_BYTES;
-  const empty = text.trim() === '';
+  useSignalEffect(() => {
+    const draft = drafts.value.get(contact.id) ?? '';
+    const box = area.current;
+    if (!box || document.activeElement === box || draft === (box.value.trim() === '' ? '' : box.value)) return;
+    box.value = draft;
+    look();
+  });
 
   const send = async (): Promise<void> => {
-    if (empty || tooLong) return;
+    const text = whole();
+    if (text === '' || isTooLong(text)) return;
     // The text stays in the field until it is safe on the disk.
-    if (!(await act(() => write(contact.id, whole)))) return;
+    if (!(await act(() => write(contact.id, text)))) return;
     type('');
     replyingTo.value = null;
     announce(t().sentAnnouncement);
@@ -74,7 +92,7 @@ export function Composer({ contact, onSent }: { contact: Contact; onSent: () => 
       replyingTo.value = null;
       event.stopPropagation();
       event.preventDefault();
-    } else if (event.key === 'ArrowUp' && empty && !event.altKey) {
+    } else if (event.key === 'ArrowUp' && shape === 'empty' && !event.altKey) {
       const messages = document.querySelectorAll<HTMLElement>('.message');
       messages[messages.length - 1]?.focus();
       event.preventDefault();
@@ -109,15 +127,14 @@ export function Composer({ contact, onSent }: { contact: Contact; onSent: () => 
           dir="auto"
           placeholder={contact.encryption === 'plain' ? t().writePlain : t().writeMessage}
           aria-label={t().messageTo(nameOf(contact))}
-          aria-invalid={tooLong ? true : undefined}
+          aria-invalid={shape === 'tooLong' ? true : undefined}
           enterkeyhint={settings.value.enterSends ? 'send' : 'enter'}
-          value={text}
           onInput={(event) => type(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        <button type="button" class="round send" aria-label={t().send} aria-disabled={empty || tooLong} onClick={() => void send()}><Icon name="send" size={22} /></button>
+        <button type="button" class="round send" aria-label={t().send} aria-disabled={shape !== 'fine'} onClick={() => void send()}><Icon name="send" size={22} /></button>
       </div>
-      {tooLong && <p class="problem" role="alert">{t().tooLong}</p>}
+      {shape === 'tooLong' && <p class="problem" role="alert">{t().tooLong}</p>}
     </div>
   );
 }

@@ -12,14 +12,26 @@ const stored = (): Map<string, string> =>
 /** What was typed and not sent, by contact. */
 export const drafts = signal<ReadonlyMap<string, string>>(stored());
 
-/** Typed a moment ago: safe already, and shown elsewhere once typing pauses. */
+/** Typed a moment ago: kept as soon as it is on the screen, and shown elsewhere once typing pauses. */
 const fresh = new Map<string, string>();
+const unkept = new Set<string>();
 const PAUSE_MS = 300;
 let timer: ReturnType<typeof setTimeout> | undefined;
+
+function keep(): void {
+  for (const contact of unkept) {
+    const text = fresh.get(contact);
+    if (text) localStorage.setItem(PREFIX + contact, text);
+  }
+  unkept.clear();
+}
+
+addEventListener('pagehide', keep);
 
 function publish(): void {
   clearTimeout(timer);
   timer = undefined;
+  keep();
   const changed = new Map(drafts.peek());
   for (const [contact, text] of fresh) {
     if (text) changed.set(contact, text);
@@ -41,9 +53,12 @@ export function setDraft(contact: string, text: string): void {
   if (kept === draftOf(contact)) return;
   fresh.set(contact, kept);
   if (kept) {
-    localStorage.setItem(PREFIX + contact, kept);
+    // Writing to the disk waits for the picture, not the picture for the disk; what is hidden has no pictures.
+    if (unkept.size === 0) requestAnimationFrame(() => setTimeout(keep));
+    unkept.add(contact);
     timer ??= setTimeout(publish, PAUSE_MS);
   } else {
+    unkept.delete(contact);
     localStorage.removeItem(PREFIX + contact);
     publish();
   }
