@@ -115,6 +115,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
     {
         _stopping.Cancel();
         _stopping.Dispose();
+        _services.Meter?.Queued(_id, 0, null);
         base.PostStop();
     }
 
@@ -144,6 +145,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         ResumeErasing();
         SealWhatWaits();
         OpenWhatWaits();
+        MeterQueue();
         Pump();
     }
 
@@ -234,6 +236,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
     {
         foreach (var next in events)
         {
+            NoteWaits(next);
             Apply(next);
             _events.Add(next);
             _pendingCharacters += next is MessageQueued { Text: { } text } ? text.Length : 0;
@@ -293,8 +296,10 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
 
         var first = LastSequenceNr + 1;
         var rows = events.Chunk(EventNumber.PerRow).Select(row => new ContactCommit([.. row])).ToArray();
+        var meter = MeterOfCommit();
         PersistAll(rows, _ => { }, () =>
         {
+            meter?.Invoke(events);
             _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, first, rows)));
             _committed = _state.Sequence;
             _state = _state.Begin(LastSequenceNr + 1);

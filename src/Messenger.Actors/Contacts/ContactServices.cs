@@ -37,6 +37,7 @@ public sealed record SealingPolicy(bool Enabled = true)
 /// <param name="Sealing">Whether they are used.</param>
 /// <param name="Life">The life of the database.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="Meter">Who watches; <see langword="null"/> for nobody.</param>
 public sealed record ContactServices(
     NodeIdentity Identity,
     DeliverySettings Settings,
@@ -50,4 +51,5 @@ public sealed record ContactServices(
     IKeyring Keyring,
     SealingPolicy Sealing,
     IDatabaseLife Life,
-    TimeProvider Time);
+    TimeProvider Time,
+    ITrafficMeter? Meter = null);

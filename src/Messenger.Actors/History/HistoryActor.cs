@@ -74,6 +74,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         });
         Receive<Failed>(Retry);
         Receive<CompareAgain>(_ => Compare());
+        Receive<GetLag>(_ => Sender.Tell(new Lag(null)));
         ReceiveAny(_ => Stash.Stash());
     }
 
@@ -101,6 +102,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
             _resting = false;
             Continue();
         });
+        Receive<GetLag>(_ => Sender.Tell(new Lag(_backlog.Lag)));
         Receive<Applied>(applied =>
         {
             _retryAfter = FirstRetry;

@@ -27,6 +27,13 @@ public static class HistoryProtocol
 
     /// <summary>Answer to <see cref="WaitUntilReady"/>.</summary>
     public sealed record Ready;
+
+    /// <summary>Answered by <see cref="Lag"/>.</summary>
+    public sealed record GetLag : IHistoryCommand;
+
+    /// <summary>Answer to <see cref="GetLag"/>.</summary>
+    /// <param name="Rows">How many rows of the journal are not in the read model; <see langword="null"/> while that is being found out.</param>
+    public sealed record Lag(long? Rows);
 }
 
 /// <summary>Persistence ids of the journal.</summary>

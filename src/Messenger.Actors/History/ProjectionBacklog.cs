@@ -36,6 +36,10 @@ internal sealed class ProjectionBacklog(IReadOnlyDictionary<string, long> offset
     /// <summary>Whether the journal has to be read for some of it.</summary>
     public bool IsCatchingUp => _required.Count > 0;
 
+    /// <summary>How many rows the read model lacks of what is known to be in the journal.</summary>
+    public long Lag => _required.Keys.Union(_pending.Keys).Union(_inTransaction.Select(slice => slice.PersistenceId)).Sum(id =>
+        Math.Max(_required.GetValueOrDefault(id), _taken.GetValueOrDefault(id)) - AppliedTo(id));
+
     /// <summary>Sequence number of the last event in the read model.</summary>
     public long AppliedTo(string persistenceId) => _applied.GetValueOrDefault(persistenceId);
 

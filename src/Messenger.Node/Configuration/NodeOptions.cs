@@ -85,6 +85,12 @@ internal sealed record NodeOptions
     /// <summary>Contact list whose rows a node without contacts gets at its start, as an absolute path; null for none.</summary>
     public string? ContactsFile { get; init; }
 
+    /// <summary>Whether the GUI listener answers with metrics to whoever may use the client API.</summary>
+    public bool Metrics { get; init; }
+
+    /// <summary>Whether each line of the log is a JSON object.</summary>
+    public bool LogJson { get; init; }
+
     /// <summary>The port of the GUI listener when none is chosen.</summary>
     public const int DefaultGuiPort = 7451;
 

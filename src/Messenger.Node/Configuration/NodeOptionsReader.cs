@@ -36,6 +36,8 @@ internal static class NodeOptionsReader
             RelayAfter = One(sources, Setting.RelayAfter, text => ParseSeconds(text, 0, 86_400), defaults.RelayAfter),
             RetryMin = One(sources, Setting.RetryMin, text => ParseSeconds(text, 0.05, 3_600), defaults.RetryMin),
             MinFreeDisk = One(sources, Setting.MinFreeDisk, ParseBytes, defaults.MinFreeDisk),
+            Metrics = One(sources, Setting.Metrics, text => Choose(text, ("on", true), ("off", false)), defaults.Metrics),
+            LogJson = One(sources, Setting.LogFormat, text => Choose(text, ("text", false), ("json", true)), defaults.LogJson),
             Database = Database(sources),
             ContactsFile = One<string?>(sources, Setting.Contacts, text => ParsePath(text, "a file"), defaults.ContactsFile),
         };

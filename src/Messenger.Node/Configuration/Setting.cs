@@ -27,6 +27,8 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly Setting Receipts = new("receipts", "on|off", "Whether friends are told which of their messages were read (default: on)");
     public static readonly Setting Database = new("database", "sqlite|CONNECTION", "Where everything is kept: sqlite, or a PostgreSQL connection string (default: sqlite)");
     public static readonly Setting Contacts = new("contacts", "FILE", "Contact list whose rows a node without contacts gets at its start (default: none)");
+    public static readonly Setting Metrics = new("metrics", "on|off", "Whether /metrics answers Prometheus, with a bearer token, beside the client API (default: off)");
+    public static readonly Setting LogFormat = new("log-format", "text|json", "Form of a line of the log on standard error (default: text)");
     public static readonly Setting PingInterval = new("ping-interval", "SECONDS", "Silence after which a contact is pinged, 1 to 86400 (default: 60)");
     public static readonly Setting RelayAfter = new("relay-after", "SECONDS", "Wait before relays are asked, 0 to 86400 (default: 10)");
     public static readonly Setting RetryMin = new("retry-min", "SECONDS", "First step of the backoff between tries, 0.05 to 3600 (default: 5)");
@@ -36,7 +38,7 @@ internal sealed record Setting(string Name, string Argument, string Description,
     public static readonly IReadOnlyList<Setting> All =
     [
         Data, Config, Address, Nick, PeerListen, PeerTls, GuiListen, GuiHost, GuiUrl, Ping, Accept, Relay, OwnServer, RelayPlaintext, Sealing, Receipts, Database,
-        Contacts, PingInterval, RelayAfter, RetryMin, MinFreeDisk,
+        Contacts, Metrics, LogFormat, PingInterval, RelayAfter, RetryMin, MinFreeDisk,
     ];
 
     /// <summary>The name on the command line.</summary>

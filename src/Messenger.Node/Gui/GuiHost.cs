@@ -4,6 +4,7 @@ using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Docs;
 using Messenger.Node.Live;
+using Messenger.Node.Metrics;
 using Messenger.Storage.Accounts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.HostFiltering;
@@ -66,6 +67,11 @@ internal static class GuiHost
     public static void UseGui(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<NodeOptions>();
+        if (options.Metrics)
+        {
+            app.UseMetricsOfOwner();
+        }
+
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseHostFiltering();
@@ -80,6 +86,11 @@ internal static class GuiHost
         app.Services.GetRequiredService<WebFiles>().Map(app);
         app.MapDocs();
         app.MapHealthApi();
+        if (options.Metrics)
+        {
+            app.MapMetrics();
+        }
+
         var api = app.MapGroup("/api/v1");
         api.MapSessionApi();
         api.MapTokenApi();

@@ -22,7 +22,7 @@ internal static class LockedHost
         NodeOptions options, DataFolder folder, AccountStore accounts, TaskCompletionSource<MasterKey> unlocked, TimeProvider time)
     {
         var builder = GuiHost.CreateBuilder(options, time);
-        builder.LogToStandardError();
+        builder.LogToStandardError(options.LogJson);
         builder.Services.AddSingleton(accounts).AddHostedService<AdminFileService>();
         var app = builder.Build();
         app.UseSecurityHeaders();

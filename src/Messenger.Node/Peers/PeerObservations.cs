@@ -41,8 +41,13 @@ internal sealed class PeerObservations(TimeProvider time)
     /// <summary>Names under which friends wrote to us and that we do not call ourselves, newest first.</summary>
     public ImmutableList<Address> PossibleOwnNames => _names;
 
+    /// <summary>Raised on the caller's thread for every refusal; must not block.</summary>
+    public event Action<RefusedCall>? CallRefused;
+
     public void Refuse(string action, IPAddress source, string? from, string reason)
     {
+        var refused = new RefusedCall(time.GetUtcNow(), action, source, from, reason);
+        CallRefused?.Invoke(refused);
         lock (_gate)
         {
             if (_refused.Count == MaxRefused)
@@ -50,7 +55,7 @@ internal sealed class PeerObservations(TimeProvider time)
                 _refused.Dequeue();
             }
 
-            _refused.Enqueue(new RefusedCall(time.GetUtcNow(), action, source, from, reason));
+            _refused.Enqueue(refused);
         }
     }
 

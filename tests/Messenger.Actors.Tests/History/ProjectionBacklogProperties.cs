@@ -52,6 +52,7 @@ public sealed class ProjectionBacklogProperties
             world.Backlog.Require(id, Length);
         }
 
+        Assert.Equal(Ids.Sum(id => Length - world.Backlog.AppliedTo(id)), world.Backlog.Lag);
         while (world.Work())
         {
         }

@@ -32,6 +32,8 @@ public sealed partial class NodeOptionsTests : IDisposable
         Assert.True(options.Relay);
         Assert.Equal(StrangerPolicy.Manual, options.Accept);
         Assert.Equal(PingPolicy.Needed, options.Ping);
+        Assert.False(options.Metrics);
+        Assert.False(options.LogJson);
     }
 
     [Fact]
@@ -92,6 +94,8 @@ public sealed partial class NodeOptionsTests : IDisposable
     [InlineData("address", "127.1")]
     [InlineData("nick", "a\nb")]
     [InlineData("relay", "yes")]
+    [InlineData("metrics", "true")]
+    [InlineData("log-format", "xml")]
     [InlineData("accept", "everybody")]
     [InlineData("ping", "never")]
     [InlineData("data", "")]

@@ -150,7 +150,11 @@ internal sealed class ScriptedHistory : IMessageHistory
 
     public Task<ImmutableArray<long>> SettledBeforeAsync(ContactId contact, DateTimeOffset before, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => Task.FromResult((long)_feed.Length);
+    /// <summary>Whether the database cannot be asked.</summary>
+    public Func<bool> IsAway { get; set; } = () => false;
+
+    public Task<long> LastFeedNumberAsync(CancellationToken cancellation) =>
+        IsAway() ? Task.FromException<long>(new Metrics.AwayException()) : Task.FromResult((long)_feed.Length);
 
     public Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
