@@ -35,6 +35,26 @@ public sealed class MeshTests
         await anna.Api.ReceivesAsync(borisAtAnna, ["Hello, Anna", "I am back"]);
     }
 
+    [SkippableFact]
+    public async Task Two_nodes_talk_by_the_addresses_of_real_yggdrasil_daemons()
+    {
+        await using var mesh = await YggdrasilNetwork.CreateAsync();
+        await using var anna = await NodeProcess.StartAsync(new() { PeerHost = mesh.Addresses[0], NetworkNamespace = mesh.Namespaces[0] });
+        await using var boris = await NodeProcess.StartAsync(new() { PeerHost = mesh.Addresses[1], NetworkNamespace = mesh.Namespaces[1] });
+        var (borisAtAnna, annaAtBoris) = await Friends.BecomeAsync(anna, boris);
+
+        await anna.Api.SendAsync(borisAtAnna, "Hello, Boris");
+        await boris.Api.ReceivesAsync(annaAtBoris, ["Hello, Boris"]);
+        await boris.StopAsync();
+        await anna.Api.SendAsync(borisAtAnna, "while you were away");
+        await boris.StartAgainAsync();
+        await boris.Api.ReceivesAsync(annaAtBoris, ["Hello, Boris", "while you were away"]);
+        await boris.Api.SendAsync(annaAtBoris, "I am back");
+
+        await anna.Api.ReceivesAsync(borisAtAnna, ["I am back"]);
+        await anna.Api.AllOutBecomeAsync(borisAtAnna, "delivered");
+    }
+
     private static NodeSettings OnMesh(MeshNetwork mesh, int side) =>
         new() { PeerHost = mesh.Addresses[side], NetworkNamespace = mesh.Namespaces[side] };
 }
