@@ -1,3 +1,4 @@
+using System.Globalization;
 using Messenger.Actors.Ports;
 using Messenger.Node.Peers;
 
@@ -43,8 +44,8 @@ internal static class MetricsApi
             {
                 // Anybody can ask for any address by any method: only what is there counts by name.
                 var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
-                meter.OwnerAnswered(
-                    route is null ? "other" : MethodOf(context.Request), route ?? "other", context.Response.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                var status = context.Response.StatusCode.ToString(CultureInfo.InvariantCulture);
+                meter.OwnerAnswered(route is null ? "other" : MethodOf(context.Request), route ?? "other", status);
             }
         });
     }

@@ -75,6 +75,8 @@ public sealed class MetricsApiTests
         Assert.Equal(1, page["messenger_live_streams"]);
         Assert.Equal(2, page["messenger_contacts{standing=\"accepted\"}"]);
         Assert.True(page["messenger_contacts_online"] > 0);
+        Assert.Single(page.Of("messenger_readmodel_lag"));
+        Assert.All(page.Of("messenger_database_size_bytes"), file => Assert.True(file.Value > 0, file.Key));
         Assert.True(page["messenger_owner_requests_total{method=\"POST\",route=\"/api/v1/contacts/{id}/messages\",status=\"202\"}"] > 0);
         page = await boris.MetricsAsync();
         Assert.Equal(1, page["messenger_messages_accepted_total{source=\"peer\"}"]);
