@@ -34,7 +34,7 @@ internal sealed record TransferredMessage
     public DateTimeOffset? ClaimedAt { get; init; }
 
     /// <summary>How it is encrypted on the wire; empty is plaintext.</summary>
-    public string Enctype { get; init; } = "";
+    public string Enctype { get; init => field = value ?? ""; } = "";
 
     /// <summary>The text. Hostile text.</summary>
     public required string Text { get; init; }
