@@ -39,6 +39,11 @@ public sealed class PostgresStorage : IAsyncDisposable
     private PostgresStorage(string connectionString, PostgresLock held)
     {
         (_connectionString, _lock) = (connectionString, held);
+        using (var journal = new PostgresDatabase(PostgresConnection.Durable(connectionString)))
+        {
+            journal.Create("journal");
+        }
+
         Accounts = OpenAccounts(connectionString);
     }
 

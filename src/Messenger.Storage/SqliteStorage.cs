@@ -38,6 +38,11 @@ public static class SqliteStorage
     public static AkkaConfigurationBuilder WithSqliteStorage(this AkkaConfigurationBuilder builder, string dataFolder)
     {
         var file = JournalFile(dataFolder).Prepared();
+        using (var journal = JournalFile(dataFolder))
+        {
+            journal.Create("journal");
+        }
+
         builder.AddSetup(new DataOptionsSetup(
             new DataOptions().UseConnectionString(ProviderName.SQLiteMS, file.ConnectionString).UseInterceptor(new SqliteJournalConnections(file))));
 

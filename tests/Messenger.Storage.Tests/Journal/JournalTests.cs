@@ -53,6 +53,24 @@ public abstract class JournalTests
     }
 
     [SkippableFact]
+    public async Task A_second_writer_of_the_same_contact_is_refused_and_stops()
+    {
+        await using var node = await StartAsync();
+        var first = node.System.ActorOf(Recorder.For("contact-a"));
+        var second = node.System.ActorOf(Recorder.For("contact-a"));
+        Assert.Empty(await first.Ask<ContactEvent[]>("what", Patience));
+        Assert.Empty(await second.Ask<ContactEvent[]>("what", Patience));
+        var stopped = second.WatchAsync();
+
+        Assert.Equal(1, await first.Ask<long>(Row("one"), Patience));
+        second.Tell(Row("another one"));
+        await stopped.WaitAsync(Patience);
+
+        Assert.Equal(2, await first.Ask<long>(Row("two"), Patience));
+        Assert.Equal([Received("one"), Received("two")], (await node.Reader.ReadAsync("contact-a", 1, 10, default)).Events.SelectMany(EventsOf));
+    }
+
+    [SkippableFact]
     public async Task The_reader_finds_the_last_sequences_and_reads_in_portions()
     {
         await using var node = await StartAsync();
