@@ -7,11 +7,14 @@ namespace Messenger.Actors;
 public static class ActorSystemConfiguration
 {
     /// <summary>Adds hocon/messenger.conf, which is part of this assembly.</summary>
-    public static AkkaConfigurationBuilder WithMessengerConfiguration(this AkkaConfigurationBuilder builder)
+    public static AkkaConfigurationBuilder WithMessengerConfiguration(this AkkaConfigurationBuilder builder) =>
+        builder.AddHocon(ConfigurationFactory.ParseString(Read("messenger.conf")), HoconAddMode.Prepend);
+
+    internal static string Read(string name)
     {
-        using var stream = typeof(ActorSystemConfiguration).Assembly.GetManifestResourceStream("messenger.conf")
-            ?? throw new InvalidOperationException("messenger.conf is not part of the assembly.");
+        using var stream = typeof(ActorSystemConfiguration).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not part of the assembly.");
         using var reader = new StreamReader(stream);
-        return builder.AddHocon(ConfigurationFactory.ParseString(reader.ReadToEnd()), HoconAddMode.Prepend);
+        return reader.ReadToEnd();
     }
 }

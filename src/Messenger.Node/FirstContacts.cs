@@ -11,6 +11,9 @@ namespace Messenger.Node;
 /// <summary>Gives a node without contacts those of a list, before any peer can call it.</summary>
 internal sealed class FirstContacts(RosterProtocol.ImportContacts import, RosterBoard board, IRequiredActor<RosterKey> roster) : IHostedService
 {
+    // What goes to another member of a cluster must fit a frame.
+    private const int AtOnce = 2_000;
+
     /// <summary>What the roster is asked for; nothing without a file.</summary>
     /// <param name="file">A contact list in the seed's map format, or null.</param>
     /// <exception cref="BadOptionException">The file or one of its rows cannot be read.</exception>
@@ -41,7 +44,11 @@ internal sealed class FirstContacts(RosterProtocol.ImportContacts import, Roster
     {
         if (import.Entries.Length > 0 && board.Current.All.IsEmpty)
         {
-            await (await roster.GetAsync(cancellationToken)).Ask<RosterProtocol.ImportResult>(import, cancellationToken);
+            var list = await roster.GetAsync(cancellationToken);
+            foreach (var some in import.Entries.Chunk(AtOnce))
+            {
+                await list.Ask<RosterProtocol.ImportResult>(new RosterProtocol.ImportContacts([.. some]), cancellationToken);
+            }
         }
     }
 

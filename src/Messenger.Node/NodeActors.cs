@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Akka.Hosting;
 using Messenger.Actors;
+using Messenger.Actors.Cluster;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
@@ -12,6 +13,7 @@ using Messenger.Actors.Serialization;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Delivery;
 using Messenger.Domain.Roster;
+using Messenger.Node.Cluster;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Peers;
@@ -30,8 +32,8 @@ internal static class NodeActors
             .AddSingleton<PresenceBoard>()
             .AddSingleton<LiveFeed>()
             .AddSingleton<IKeyVault>(provider => provider.GetRequiredService<MasterKey>())
-            .AddSingleton<IDatabaseLife>(DatabaseLife.Read(folder))
-            .AddSingleton(Keys)
+            .AddSingleton(storage.Life(options.Cluster is not null))
+            .AddSingleton(provider => Keys(provider, options))
             .AddSingleton<IKeyring>(provider => provider.GetRequiredService<Keyring>())
             .AddSingleton(new NodeIdentity(options.Addresses[0], options.Nick))
             .AddSingleton(Delivery(options))
@@ -39,7 +41,7 @@ internal static class NodeActors
             .AddSingleton(new RosterPolicy(OwnAddresses(options)) { Strangers = options.Accept })
             .AddSingleton(new HostNames(Dns.GetHostAddressesAsync))
             .AddSingleton(RandomNumberGenerator.Create())
-            .AddSingleton<ContactServices>()
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<ContactServices>(provider) with { IsSharded = options.Cluster is not null })
             .AddSingleton<RosterServices>();
         services
             .AddSingleton(new PeerLimits())
@@ -59,8 +61,9 @@ internal static class NodeActors
                 provider.GetRequiredService<PeerLimits>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILoggerFactory>(),
-                options.PeerCertificate));
-        services.AddAkka("messenger", builder =>
+                options.PeerCertificate,
+                options.PeerProxies));
+        services.AddAkka(ClusterHosting.SystemName, (builder, provider) =>
         {
             builder
                 .WithMessengerConfiguration()
@@ -72,8 +75,22 @@ internal static class NodeActors
                 })
                 .WithJournalSerialization();
             storage.AddTo(builder);
-            builder.WithHistory().WithContacts().WithRoster();
+            if (options.Cluster is { } cluster)
+            {
+                var key = provider.GetRequiredService<MasterKey>();
+                builder.WithMembership(MemberAddress.Settings(cluster, key)).WithExchange().WithHistory().WithShardedContacts().WithSharedRoster();
+            }
+            else
+            {
+                builder.WithHistory().WithContacts().WithRoster();
+            }
         });
+        if (options.Cluster is { } joined)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Membership>(provider, joined)).AddHostedService(provider => provider.GetRequiredService<Membership>());
+            services.AddHostedService<SharedKeys>();
+        }
+
         return services
             .AddSingleton(FirstContacts.Read(options.ContactsFile))
             .AddHostedService<KeyRotation>()
@@ -83,17 +100,19 @@ internal static class NodeActors
             .AddHostedService(provider => provider.GetRequiredService<PeerListener>());
     }
 
-    private static Keyring Keys(IServiceProvider provider)
+    private static Keyring Keys(IServiceProvider provider, NodeOptions options)
     {
         try
         {
             return Keyring.Open(
                 provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<IKeyVault>(), provider.GetRequiredService<IDatabaseLife>().Id,
-                provider.GetRequiredService<TimeProvider>().GetUtcNow());
+                provider.GetRequiredService<TimeProvider>().GetUtcNow(), options.Cluster is not null);
         }
         catch (CryptographicException)
         {
-            throw new CannotStartException("the node's own keys were sealed with another master.key than the one in the data folder; put that one back from a copy");
+            throw new CannotStartException(options.Cluster is null
+                ? "the node's own keys were sealed with another master.key than the one in the data folder; put that one back from a copy"
+                : "this member has another master.key than the cluster whose database this is; give it the same one, by a copy in its data folder or by --cluster-key");
         }
     }
 
@@ -111,7 +130,7 @@ internal static class NodeActors
     private static GatewayServices Gateway(IServiceProvider provider, NodeOptions options) => new(
         OwnAddresses(options),
         options.Relay,
-        new GatewayLimits(),
+        options.Cluster is null ? new GatewayLimits() : new GatewayLimits { CommandCharacters = 400_000 },
         provider.GetRequiredService<RosterBoard>(),
         provider.GetRequiredService<IKeyVault>(),
         provider.GetRequiredService<HostNames>(),

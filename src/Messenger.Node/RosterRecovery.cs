@@ -8,9 +8,25 @@ namespace Messenger.Node;
 /// <summary>Holds the listeners back until the friend list is read: before that every friend would be answered like a stranger.</summary>
 internal sealed class RosterRecovery(IRequiredActor<RosterKey> roster) : IHostedService
 {
-    // Commands wait in the roster until it has recovered.
-    public async Task StartAsync(CancellationToken cancellationToken) =>
-        await (await roster.GetAsync(cancellationToken)).Ask<RosterProtocol.PresenceWritten>(new RosterProtocol.WritePresence(), cancellationToken);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(15);
+
+    // Commands wait in the roster until it has recovered. In a cluster it may move meanwhile, and the question be lost.
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var list = await roster.GetAsync(cancellationToken);
+        for (var isAnswered = false; !isAnswered;)
+        {
+            try
+            {
+                await list.Ask<RosterProtocol.PresenceWritten>(new RosterProtocol.WritePresence(), AskAgainAfter, cancellationToken);
+                isAnswered = true;
+            }
+            catch (AskTimeoutException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

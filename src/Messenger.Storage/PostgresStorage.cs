@@ -35,10 +35,11 @@ public sealed class PostgresStorage : IAsyncDisposable
 {
     private readonly string _connectionString;
     private readonly PostgresLock _lock;
+    private readonly bool _isMember;
 
-    private PostgresStorage(string connectionString, PostgresLock held)
+    private PostgresStorage(string connectionString, PostgresLock held, bool isMember)
     {
-        (_connectionString, _lock) = (connectionString, held);
+        (_connectionString, _lock, _isMember) = (connectionString, held, isMember);
         using (var journal = new PostgresDatabase(PostgresConnection.Durable(connectionString)))
         {
             journal.Create("journal");
@@ -58,18 +59,21 @@ public sealed class PostgresStorage : IAsyncDisposable
     /// <exception cref="FormatException">It cannot be used; the message does not repeat it.</exception>
     public static string Parse(string connectionString) => PostgresConnection.Parse(connectionString);
 
-    /// <summary>Takes the database for this node alone.</summary>
+    /// <summary>Takes the database for this node alone, or for this and the other members of its cluster.</summary>
     /// <param name="connectionString">Checked by <see cref="Parse"/>.</param>
+    /// <param name="isMember">Whether this is a member of a cluster.</param>
     /// <param name="patience">How long to wait for it.</param>
     /// <param name="time">The clock of the waits.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="DatabaseUnavailableException">It cannot be reached or refuses, or another node has it.</exception>
-    public static async Task<PostgresStorage> OpenAsync(string connectionString, DatabasePatience patience, TimeProvider time, CancellationToken cancellation)
+    public static async Task<PostgresStorage> OpenAsync(
+        string connectionString, bool isMember, DatabasePatience patience, TimeProvider time, CancellationToken cancellation)
     {
-        var held = await PostgresLock.TakeAsync(connectionString, patience, time, cancellation);
+        var used = isMember ? PostgresConnection.Shared(connectionString) : connectionString;
+        var held = await PostgresLock.TakeAsync(used, isMember ? PostgresLockKind.Member : PostgresLockKind.Alone, patience, time, cancellation);
         try
         {
-            return new PostgresStorage(connectionString, held);
+            return new PostgresStorage(used, held, isMember);
         }
         catch
         {
@@ -83,18 +87,38 @@ public sealed class PostgresStorage : IAsyncDisposable
     public static AccountStore OpenAccounts(string connectionString) => new(new PostgresDatabase(PostgresConnection.Durable(connectionString)));
 
     /// <summary>
+    /// The life of the database that all members are in: a member that was told of a new one tells the others. For a cluster.
+    /// </summary>
+    /// <param name="told">Id of the life that this member was told of; empty for none.</param>
+    public string ShareLife(string told)
+    {
+        using var database = new PostgresDatabase(PostgresConnection.Durable(_connectionString));
+        database.Create("lives");
+        return database.Use(session => session.Write(() =>
+        {
+            if (told.Length > 0)
+            {
+                session.Execute("insert into lives (id) values ($1) on conflict (id) do nothing", told);
+            }
+
+            return session.Single("select id from lives order by number desc limit 1", row => row.GetString(0));
+        })) ?? "";
+    }
+
+    /// <summary>
     /// Registers <see cref="IMessageHistory"/> (the schema <c>history</c>, which may be dropped while the node is down),
     /// <see cref="IRelayStore"/>, <see cref="IKeyStore"/>, <see cref="IJournalReader"/> and <see cref="IJournalEraser"/>.
     /// </summary>
     /// <param name="services">The node's services.</param>
     public void AddTo(IServiceCollection services) => services
-        .AddSingleton<IMessageHistory>(_ => PostgresHistory.Open(_connectionString))
-        .AddSingleton<IRelayStore>(_ => new RelayStore(new PostgresDatabase(PostgresConnection.Durable(_connectionString), "relayed")))
+        .AddSingleton<IMessageHistory>(_ => PostgresHistory.Open(_connectionString, _isMember))
+        .AddSingleton<IRelayStore>(_ => new RelayStore(new PostgresDatabase(PostgresConnection.Durable(_connectionString), "relayed"), _isMember))
         .AddSingleton<IKeyStore>(_ => new KeyStore(new PostgresDatabase(PostgresConnection.Durable(_connectionString), "own_prekeys")))
         .AddSingleton(provider => new JournalTable(
             new PostgresDatabase(PostgresConnection.Durable(_connectionString), "journal", "snapshot"), provider.GetRequiredService<ActorSystem>))
         .AddSingleton<IJournalReader>(provider => provider.GetRequiredService<JournalTable>())
-        .AddSingleton<IJournalEraser>(provider => provider.GetRequiredService<JournalTable>());
+        .AddSingleton<IJournalEraser>(provider => provider.GetRequiredService<JournalTable>())
+        .AddSingleton<IRosterLease>(provider => new RosterLease(_connectionString, provider.GetRequiredService<TimeProvider>()));
 
     /// <summary>Keeps journal and snapshots in the database.</summary>
     /// <param name="builder">The actor system.</param>

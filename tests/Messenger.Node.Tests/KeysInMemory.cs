@@ -14,11 +14,15 @@ internal sealed class KeysInMemory : IKeyStore
 
     public StoredKeyring Read() => _stored;
 
-    public void Write(KeyringChange change) => _stored = new StoredKeyring(
-        change.SealedIdentity ?? _stored.SealedIdentity,
-        [.. _stored.Prekeys.Where(key => !change.Erased.Contains(key.Id)), .. change.Created],
-        change.Bundle,
-        change.Life);
+    public bool Write(KeyringChange change)
+    {
+        _stored = new StoredKeyring(
+            change.SealedIdentity ?? _stored.SealedIdentity,
+            [.. _stored.Prekeys.Where(key => !change.Erased.Contains(key.Id)), .. change.Created],
+            change.Bundle,
+            change.Life);
+        return true;
+    }
 
     public Task ScrubAsync(CancellationToken cancellation) => Task.CompletedTask;
 }

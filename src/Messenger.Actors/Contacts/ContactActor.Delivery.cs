@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Akka.Actor;
+using Messenger.Actors.Cluster;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Contacts;
@@ -71,7 +72,7 @@ public sealed partial class ContactActor
         {
             if (IsIdle)
             {
-                Context.Parent.Tell(ContactRegion.Passivate.Instance);
+                Context.Parent.Tell(_services.IsSharded ? ContactSharding.Leave : ContactRegion.Passivate.Instance);
             }
         });
     }

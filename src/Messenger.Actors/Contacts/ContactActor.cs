@@ -303,7 +303,11 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
             _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, first, rows)));
             _committed = _state.Sequence;
             _state = _state.Begin(LastSequenceNr + 1);
-            Context.Parent.Tell(new ContactRegion.Settled(_id));
+            if (!_services.IsSharded)
+            {
+                Context.Parent.Tell(new ContactRegion.Settled(_id));
+            }
+
             Committed(replies);
             SnapshotIfDue(events.Count);
             CarryOutErasing(first, rows);
@@ -334,7 +338,10 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private bool IsIdle => _events.Count == 0 && _replies.Count == 0 && _lookups == 0 && _link.InFlight is null && _state.Erasing.IsEmpty && _sealingLoads == 0;
+    // Another member waits for a contact that moves: what is under way is given up, like in a crash, and done again there.
+    private bool IsHandedOver => _stopWhenIdle && _services.IsSharded;
+
+    private bool IsIdle => _events.Count == 0 && _replies.Count == 0 && _lookups == 0 && (_link.InFlight is null || IsHandedOver) && _state.Erasing.IsEmpty && _sealingLoads == 0;
 
     private void StopIfIdle()
     {

@@ -114,6 +114,6 @@ public static class ContactHosting
         registry.Register<ContactRegionKey>(region);
     });
 
-    private static Props PropsOf(ContactId id, ContactServices services, IActorRegistry registry) => Props.Create(() =>
+    internal static Props PropsOf(ContactId id, ContactServices services, IActorRegistry registry) => Props.Create(() =>
         new ContactActor(id, services, registry.Get<RosterKey>(), registry.Get<HistoryKey>(), registry.Get<ContactRegionKey>()));
 }

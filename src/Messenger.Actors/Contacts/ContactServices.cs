@@ -52,4 +52,8 @@ public sealed record ContactServices(
     SealingPolicy Sealing,
     IDatabaseLife Life,
     TimeProvider Time,
-    ITrafficMeter? Meter = null);
+    ITrafficMeter? Meter = null)
+{
+    /// <summary>Whether contacts are spread over the members of a cluster.</summary>
+    public bool IsSharded { get; init; }
+}

@@ -34,6 +34,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
     private TimeSpan _retryAfter = FirstRetry;
     private IActorRef _indexer = ActorRefs.Nobody;
     private bool _resting;
+    private bool _isCatchUpDue;
 
     /// <summary>Is made by <see cref="HistoryHosting.WithHistory"/>.</summary>
     public HistoryActor(IMessageHistory history, IJournalReader journal, LiveFeed feed, TimeProvider time)
@@ -94,6 +95,11 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         {
             _waiters.Add(wait, Sender, _backlog.AppliedTo(wait.PersistenceId));
             _backlog.Require(wait.PersistenceId, wait.Sequence);
+            Continue();
+        });
+        Receive<CatchUp>(_ =>
+        {
+            _isCatchUpDue = true;
             Continue();
         });
         Receive<WaitUntilReady>(_ => _waiters.AddForReady(Sender));
@@ -160,6 +166,15 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
 
     private void Continue()
     {
+        if (_isCatchUpDue && _backlog.IsAtRest)
+        {
+            // What was hinted meanwhile is in the journal, too.
+            _isCatchUpDue = false;
+            Become(Comparing);
+            Compare();
+            return;
+        }
+
         if (_resting && _backlog is { Pending: < TooManyToRest, IsCatchingUp: false })
         {
             return;

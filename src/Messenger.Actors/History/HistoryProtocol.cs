@@ -16,6 +16,11 @@ public static class HistoryProtocol
     /// <summary>The last sequence number after a recovery: catch up from the journal if it is ahead. Not answered.</summary>
     public sealed record Announce(string PersistenceId, long Sequence) : IHistoryCommand;
 
+    /// <summary>
+    /// A member of the cluster is gone, and with it what it was told last: catch up with everything that the journal has. Not answered.
+    /// </summary>
+    public sealed record CatchUp : IHistoryCommand;
+
     /// <summary>Answered by <see cref="Reached"/> once the read model has applied that event.</summary>
     public sealed record WaitFor(string PersistenceId, long Sequence) : IHistoryCommand;
 

@@ -29,8 +29,24 @@ public sealed class LiveFeed
         return new FeedSubscription(channel.Reader, () => Remove(channel));
     }
 
+    /// <summary>In a cluster: takes what is committed here, and shows it between what the other members commit.</summary>
+    internal Action<ImmutableArray<FeedEntry>>? Exchange { get; set; }
+
     /// <summary>Publishes committed entries in order; for the history actor alone.</summary>
     public void Publish(ImmutableArray<FeedEntry> entries)
+    {
+        if (Exchange is { } exchange)
+        {
+            exchange(entries);
+        }
+        else
+        {
+            Show(entries);
+        }
+    }
+
+    /// <summary>Hands entries to the streams.</summary>
+    internal void Show(ImmutableArray<FeedEntry> entries)
     {
         foreach (var subscriber in _subscribers)
         {
@@ -42,6 +58,15 @@ public sealed class LiveFeed
                     break;
                 }
             }
+        }
+    }
+
+    /// <summary>Lets every stream go: it looks back by itself.</summary>
+    internal void Restart()
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            Remove(subscriber);
         }
     }
 

@@ -40,6 +40,9 @@ internal sealed class ProjectionBacklog(IReadOnlyDictionary<string, long> offset
     public long Lag => _required.Keys.Union(_pending.Keys).Union(_inTransaction.Select(slice => slice.PersistenceId)).Sum(id =>
         Math.Max(_required.GetValueOrDefault(id), _taken.GetValueOrDefault(id)) - AppliedTo(id));
 
+    /// <summary>Whether nothing is being done: no answer would be missed.</summary>
+    public bool IsAtRest => _inTransaction.Length == 0 && _reading is null;
+
     /// <summary>Sequence number of the last event in the read model.</summary>
     public long AppliedTo(string persistenceId) => _applied.GetValueOrDefault(persistenceId);
 

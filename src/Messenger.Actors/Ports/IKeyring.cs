@@ -13,6 +13,9 @@ public interface IKeyring
     /// <summary>What we advertise: always committed before it can be read here.</summary>
     Bundle Bundle { get; }
 
+    /// <summary>Takes in what another member of a cluster has made meanwhile; does nothing on a node alone.</summary>
+    void Refresh();
+
     /// <summary>Seals a message of ours.</summary>
     /// <param name="recipient">Who reads it.</param>
     /// <param name="prekey">A prekey of the recipient's bundle.</param>
@@ -38,7 +41,8 @@ public interface IKeyStore
     StoredKeyring Read();
 
     /// <summary>Makes a change in one transaction; returns after the commit.</summary>
-    void Write(KeyringChange change);
+    /// <returns>False when another bundle is kept than the one that the change was made from: nothing is done, read again.</returns>
+    bool Write(KeyringChange change);
 
     /// <summary>Takes what was erased out of the files, as far as the database can.</summary>
     /// <exception cref="IOException">It could not be done now.</exception>
@@ -67,5 +71,6 @@ public sealed record StoredPrekey(string Id, string Public, DateTimeOffset Creat
 /// <param name="Erased">Ids of prekeys to erase.</param>
 /// <param name="Bundle">The newest bundle, as JSON.</param>
 /// <param name="Life">The <see cref="IDatabaseLife"/> of the change.</param>
+/// <param name="Before">The bundle that was read, as it was kept; <see langword="null"/> when there was none.</param>
 public sealed record KeyringChange(
-    string? SealedIdentity, ImmutableArray<StoredPrekey> Created, ImmutableArray<string> Erased, string Bundle, string Life);
+    string? SealedIdentity, ImmutableArray<StoredPrekey> Created, ImmutableArray<string> Erased, string Bundle, string Life, string? Before);

@@ -44,6 +44,7 @@ internal sealed class ContactWaker : ReceiveActor, IWithTimers, IDisposable
             Look();
         });
         Receive<Sweep>(_ => Look());
+        Receive<RosterProtocol.SweepNow>(_ => Look());
         Receive<Waiting>(WakeWaiting);
         Receive<Status.Failure>(failed => _log.Warning(failed.Cause, "What waits for contacts could not be read; the next sweep tries again."));
         Receive<RosterProtocol.AudienceChanged>(audience =>

@@ -88,8 +88,10 @@ public sealed partial class RosterActor
         }
     }
 
-    private void Publish() => _services.Board.Publish(new ContactDirectory(
-        _state.Rows.Values.Select(r => r.Profile).OrderBy(p => p.AddedAt).ThenBy(p => p.Id.Value, StringComparer.Ordinal), _services.Vault.LookupHash));
+    private void Publish() => _services.Board.Publish(DirectoryOf(_state, _services), LastSequenceNr);
+
+    internal static ContactDirectory DirectoryOf(RosterState state, RosterServices services) => new(
+        state.Rows.Values.Select(r => r.Profile).OrderBy(p => p.AddedAt).ThenBy(p => p.Id.Value, StringComparer.Ordinal), services.Vault.LookupHash);
 
     private void Tell(ContactProfile? before, ContactProfile? after)
     {
@@ -108,11 +110,14 @@ public sealed partial class RosterActor
             _services.Relays.ForgetAsync(after.Id, _stopping.Token).PipeTo(Self, failure: error => new Status.Failure(error));
         }
 
-        if ((IsLive(before) || IsLive(after)) && (before is null || Acts(before) != Acts(after)))
+        if (IsNews(before, after))
         {
             _region.Tell(new ContactProtocol.Wake(after.Id, ContactProtocol.WakeReason.ProfileChanged));
         }
     }
+
+    /// <summary>Whether a contact's actor has to look at its profile again.</summary>
+    internal static bool IsNews(ContactProfile? before, ContactProfile after) => (IsLive(before) || IsLive(after)) && (before is null || Acts(before) != Acts(after));
 
     private static bool IsLive(ContactProfile? profile) => profile?.Standing is ContactStanding.Accepted or ContactStanding.Requested;
 

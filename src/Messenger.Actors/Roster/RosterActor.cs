@@ -163,6 +163,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
     private void Upkeep()
     {
         Command<AudienceChanged>(c => _waker.Forward(c));
+        Command<SweepNow>(c => _waker.Forward(c));
         Command<WritePresence>(_ => Commit(RosterUpkeep.NotePresence(_state, Seen(), all: true, Now), _ => new PresenceWritten()));
         Command<UpkeepDue>(_ =>
         {

@@ -12,6 +12,9 @@ public static class RosterProtocol
     /// <summary>Marks a message for the roster.</summary>
     public interface IRosterCommand;
 
+    /// <summary>Marks what is not answered.</summary>
+    public interface IRosterNote : IRosterCommand;
+
     /// <summary>Adds a contact and asks it to be a friend; answered by <see cref="AddResult"/>. A pending request of that address is accepted.</summary>
     public sealed record AddContact(Address Address, string Nick) : IRosterCommand;
 
@@ -66,7 +69,7 @@ public static class RosterProtocol
     }
 
     /// <summary>A contact proved itself by its key under a name we did not know. Not answered.</summary>
-    public sealed record LearnAlias(ContactId Contact, Address Alias) : IRosterCommand;
+    public sealed record LearnAlias(ContactId Contact, Address Alias) : IRosterNote;
 
     /// <summary>A contact has proven that it moved; answered by <see cref="RosterResult"/>.</summary>
     /// <param name="Contact">Who.</param>
@@ -75,13 +78,13 @@ public static class RosterProtocol
     public sealed record MoveContact(ContactId Contact, Address Address, bool Learned) : IRosterCommand;
 
     /// <summary>A contact that moved answered at its new address. Not answered.</summary>
-    public sealed record ConfirmMove(ContactId Contact) : IRosterCommand;
+    public sealed record ConfirmMove(ContactId Contact) : IRosterNote;
 
     /// <summary>Our handshake was answered with 1. Not answered.</summary>
-    public sealed record NoteHandshakeDelivered(ContactId Contact) : IRosterCommand;
+    public sealed record NoteHandshakeDelivered(ContactId Contact) : IRosterNote;
 
     /// <summary>The contact called with the key that it gave us instead of the one we issued. Not answered.</summary>
-    public sealed record NoteWeakKey(ContactId Contact) : IRosterCommand;
+    public sealed record NoteWeakKey(ContactId Contact) : IRosterNote;
 
     /// <summary>The node stops: writes down when contacts were seen; answered by <see cref="PresenceWritten"/>.</summary>
     public sealed record WritePresence : IRosterCommand;
@@ -90,10 +93,13 @@ public static class RosterProtocol
     public sealed record PresenceWritten;
 
     /// <summary>The contact answered 0 to a resend. Not answered.</summary>
-    public sealed record NoteRelayingDeclined(ContactId Contact) : IRosterCommand;
+    public sealed record NoteRelayingDeclined(ContactId Contact) : IRosterNote;
+
+    /// <summary>A member of the cluster is gone: whoever has something waiting is woken now, not at the next sweep. Not answered.</summary>
+    public sealed record SweepNow : IRosterNote;
 
     /// <summary>Whether any GUI is looking: then accepted contacts are watched. Not answered.</summary>
-    public sealed record AudienceChanged(bool Watching) : IRosterCommand;
+    public sealed record AudienceChanged(bool Watching) : IRosterNote;
 
     /// <summary>A row of a contact list in the seed's format (seed, "Структура сети").</summary>
     /// <param name="Address">Where to dial.</param>

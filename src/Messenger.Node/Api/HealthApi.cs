@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Messenger.Actors;
 using Messenger.Actors.History;
+using Messenger.Node.Cluster;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -9,7 +10,9 @@ namespace Messenger.Node.Api;
 
 /// <summary>Whether the node works.</summary>
 /// <param name="Status"><c>live</c> or <c>ready</c>.</param>
-internal sealed record HealthAnswer(string Status);
+/// <param name="Members">Members of the cluster; null for a node alone.</param>
+/// <param name="ReachableMembers">Those that answer; null for a node alone.</param>
+internal sealed record HealthAnswer(string Status, int? Members = null, int? ReachableMembers = null);
 
 /// <summary>Knows when the node takes messages: after the listeners are bound and the read model has caught up with the journal.</summary>
 internal sealed class Readiness(IServiceProvider services, IHostApplicationLifetime life, TimeProvider time)
@@ -22,7 +25,10 @@ internal sealed class Readiness(IServiceProvider services, IHostApplicationLifet
 
     /// <summary>Whether the node takes messages now.</summary>
     public bool IsReady =>
-        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested && _caughtUp.Value.IsCompletedSuccessfully;
+        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested && Membership?.IsUp != false && _caughtUp.Value.IsCompletedSuccessfully;
+
+    /// <summary>This process as a member of a cluster; null for a node alone.</summary>
+    public Membership? Membership { get; } = services.GetService<Membership>();
 }
 
 /// <summary>For supervisors: whether the process lives and whether it takes messages. Open to anyone who reaches the listener.</summary>
@@ -36,5 +42,5 @@ internal static class HealthApi
     }
 
     private static Results<Ok<HealthAnswer>, StatusCodeHttpResult> Ready([FromServices] Readiness readiness) =>
-        readiness.IsReady ? TypedResults.Ok(new HealthAnswer("ready")) : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        readiness.IsReady ? TypedResults.Ok(new HealthAnswer("ready", readiness.Membership?.Counts.Known, readiness.Membership?.Counts.Reachable)) : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
 }

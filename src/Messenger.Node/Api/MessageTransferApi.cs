@@ -26,6 +26,9 @@ internal static class MessageTransferApi
 
     private const int MaxBody = 4 * 1024 * 1024;
     private const int MaxBatch = 500;
+
+    // What goes to another member of a cluster must fit a frame.
+    private const int MaxBatchCharacters = 400_000;
     private const int MaxProblems = 100;
 
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
@@ -74,6 +77,7 @@ internal static class MessageTransferApi
         private readonly List<(int Line, ImportedMessage Message)> _batch = [];
         private ContactId _contact;
         private int _line;
+        private long _characters;
         private int _added;
         private int _existing;
         private int _refused;
@@ -89,13 +93,14 @@ internal static class MessageTransferApi
             try
             {
                 var (contact, message) = TransferredMessage.Parse(line).ToImport(owner.FindDialed, time.GetUtcNow());
-                if (_batch.Count == MaxBatch || (_batch.Count > 0 && contact != _contact))
+                if (_batch.Count == MaxBatch || _characters >= MaxBatchCharacters || (_batch.Count > 0 && contact != _contact))
                 {
                     await CommitAsync();
                 }
 
                 _contact = contact;
                 _batch.Add((_line, message));
+                _characters += message.Text.Length;
             }
             catch (FormatException error)
             {
@@ -138,6 +143,7 @@ internal static class MessageTransferApi
             }
 
             _batch.Clear();
+            _characters = 0;
         }
 
         private void Refuse(int line, string reason)

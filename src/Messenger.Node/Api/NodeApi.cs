@@ -2,6 +2,7 @@ using Messenger.Actors.Contacts;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
+using Messenger.Node.Cluster;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Peers;
@@ -23,9 +24,10 @@ namespace Messenger.Node.Api;
 /// <param name="Sealing">Whether messages are sealed for contacts that can open them.</param>
 /// <param name="RelayPlaintext">Whether friends who relay are given messages that they can read.</param>
 /// <param name="Receipts">Whether authors are told what the owner has read.</param>
+/// <param name="Members">The processes that are this node together; null for a node alone.</param>
 internal sealed record NodeItem(
     string Address, IReadOnlyList<string> Addresses, string Nick, string Version, DateTimeOffset StartedAt, string PeerListen, bool Relay, string? Certificate,
-    string Identity, bool Sealing, bool RelayPlaintext, bool Receipts);
+    string Identity, bool Sealing, bool RelayPlaintext, bool Receipts, IReadOnlyList<Member>? Members = null);
 
 /// <summary>What the node is busy with.</summary>
 /// <param name="Contacts">What the contacts wait for, those with something queued first.</param>
@@ -109,11 +111,12 @@ internal static class NodeApi
 
     public static void MapNodeApi(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/node", Get).WithTags("Node").WithName("node").WithSummary("The node itself");
+        api.MapGet("/node", GetAsync).WithTags("Node").WithName("node").WithSummary("The node itself");
         api.MapGet("/diagnostics", DiagnoseAsync).WithTags("Node").WithName("diagnostics").WithSummary("What the contacts wait for");
     }
 
-    private static Ok<NodeItem> Get([FromServices] NodeOptions options, [FromServices] Readiness readiness, [FromServices] Verifier verifier) => TypedResults.Ok(new NodeItem(
+    private static async Task<Ok<NodeItem>> GetAsync(
+        [FromServices] NodeOptions options, [FromServices] Readiness readiness, [FromServices] Verifier verifier, CancellationToken cancel) => TypedResults.Ok(new NodeItem(
         options.Addresses[0].Full,
         [.. options.Addresses.Select(address => address.Full)],
         options.Nick,
@@ -125,7 +128,8 @@ internal static class NodeApi
         verifier.OwnFingerprint,
         options.Sealing,
         options.RelayPlaintext,
-        options.Receipts));
+        options.Receipts,
+        readiness.Membership is { } membership ? await membership.MembersAsync(cancel) : null));
 
     private static async Task<Ok<Diagnostics>> DiagnoseAsync(
         [FromServices] Owner owner, [FromServices] IRelayStore relays, [FromServices] PeerObservations observations, CancellationToken cancel)

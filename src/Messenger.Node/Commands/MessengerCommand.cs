@@ -77,9 +77,16 @@ internal static class MessengerCommand
     {
         HelpName = setting.Argument,
         Description = setting.Description,
-        Arity = ArgumentArity.OneOrMore,
+        Arity = setting.ValueOptional ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
     };
 
     private static SettingSources Sources(Dictionary<Setting, Option<string[]>> settings, ParseResult parsed) =>
-        new(setting => parsed.GetValue(settings[setting]) ?? [], Environment.GetEnvironmentVariable);
+        new(setting => Values(setting, settings[setting], parsed), Environment.GetEnvironmentVariable);
+
+    private static string[] Values(Setting setting, Option<string[]> option, ParseResult parsed) => parsed.GetValue(option) switch
+    {
+        { Length: > 0 } values => values,
+        _ when setting.ValueOptional && parsed.GetResult(option) is { Implicit: false } => ["on"],
+        _ => [],
+    };
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Messenger.Domain.Addressing;
 using Messenger.Node.Api;
+using Messenger.Node.Cluster;
 using Messenger.Node.Configuration;
 using Messenger.Node.Data;
 using Messenger.Node.Gui;
@@ -32,8 +33,13 @@ internal static class RunCommand
             return;
         }
 
+        if (options.Cluster?.KeyFile is { } sharedKey)
+        {
+            MasterKey.Share(folder, sharedKey);
+        }
+
         var masterKey = MasterKey.IsLocked(folder) ? null : MasterKey.Load(folder);
-        await using var storage = await NodeStorage.OpenAsync(folder, options.Database, TimeProvider.System, stop);
+        await using var storage = await NodeStorage.OpenAsync(folder, options.Database, options.Cluster is not null, TimeProvider.System, stop);
         if (options.GuiBeyondLoopback && storage.Accounts.PasswordHash() is null)
         {
             throw new BadOptionException($"{Setting.GuiListen.Option} beyond loopback needs a password first: run 'messenger password set'");
@@ -56,6 +62,11 @@ internal static class RunCommand
             var opening = open ? ShowAsync(app, output) : Task.CompletedTask;
             await app.WaitForShutdownAsync(stop);
             await opening;
+        }
+
+        if (app.Services.GetService<Membership>() is { IsEnded: true })
+        {
+            throw new CommandFailedException("The cluster goes on without this member: it was cut off, or it does not belong there. Start it again to join anew.");
         }
 
         if (storage.Lost.IsCancellationRequested)

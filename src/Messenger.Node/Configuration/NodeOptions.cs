@@ -16,6 +16,30 @@ internal enum PingPolicy
     Always,
 }
 
+/// <summary>A host and a port, as typed.</summary>
+/// <param name="Host">An IPv4 address or a name.</param>
+/// <param name="Port">1 to 65535.</param>
+internal sealed record HostPort(string Host, int Port);
+
+/// <summary>How a process takes part in a cluster.</summary>
+internal sealed record ClusterOptions
+{
+    /// <summary>The port of <see cref="Listen"/> when none is chosen.</summary>
+    public const int DefaultPort = 7452;
+
+    /// <summary>Where the other members are heard.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, DefaultPort);
+
+    /// <summary>How they reach this one; null for <see cref="Listen"/>.</summary>
+    public HostPort? Address { get; init; }
+
+    /// <summary>Members to join; empty for one that begins.</summary>
+    public IReadOnlyList<HostPort> Seeds { get; init; } = [];
+
+    /// <summary>File of the master key that all share, as an absolute path; null for that of the data folder.</summary>
+    public string? KeyFile { get; init; }
+}
+
 /// <summary>Everything that can be chosen about a node when it starts, checked.</summary>
 internal sealed record NodeOptions
 {
@@ -33,6 +57,9 @@ internal sealed record NodeOptions
 
     /// <summary>Whether peers are spoken to by TLS alone.</summary>
     public bool PeerTls { get; init; }
+
+    /// <summary>Proxies in front of the peer listener, which say for whom they call (PROXY protocol).</summary>
+    public IReadOnlyList<IPAddress> PeerProxies { get; init; } = [];
 
     /// <summary>The certificate shown to peers; null without <see cref="PeerTls"/>, and before the data folder is open.</summary>
     public X509Certificate2? PeerCertificate { get; init; }
@@ -81,6 +108,9 @@ internal sealed record NodeOptions
 
     /// <summary>Connection string of the node's PostgreSQL database; null for SQLite files in the data folder.</summary>
     public string? Database { get; init; }
+
+    /// <summary>How this process takes part in a cluster; null for a node alone.</summary>
+    public ClusterOptions? Cluster { get; init; }
 
     /// <summary>Contact list whose rows a node without contacts gets at its start, as an absolute path; null for none.</summary>
     public string? ContactsFile { get; init; }

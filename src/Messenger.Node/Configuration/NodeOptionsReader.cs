@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Messenger.Domain.Addressing;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
@@ -22,6 +23,7 @@ internal static class NodeOptionsReader
             Nick = One(sources, Setting.Nick, ParseNick, defaults.Nick),
             PeerListen = One(sources, Setting.PeerListen, ParseEndPoint, defaults.PeerListen),
             PeerTls = One(sources, Setting.PeerTls, text => Choose(text, ("on", true), ("off", false)), defaults.PeerTls),
+            PeerProxies = [.. Many(sources, Setting.PeerProxy, ParseProxy).SelectMany(found => found)],
             GuiListen = Many(sources, Setting.GuiListen, ParseEndPoint),
             GuiHosts = Many(sources, Setting.GuiHost, ParseHost),
             GuiUrl = One(sources, Setting.GuiUrl, ParseUrl, defaults.GuiUrl),
@@ -39,9 +41,61 @@ internal static class NodeOptionsReader
             Metrics = One(sources, Setting.Metrics, text => Choose(text, ("on", true), ("off", false)), defaults.Metrics),
             LogJson = One(sources, Setting.LogFormat, text => Choose(text, ("text", false), ("json", true)), defaults.LogJson),
             Database = Database(sources),
+            Cluster = Cluster(sources),
             ContactsFile = One<string?>(sources, Setting.Contacts, text => ParsePath(text, "a file"), defaults.ContactsFile),
         };
-        return options;
+        return options.Cluster is null || options.Database is not null
+            ? options
+            : throw new BadOptionException($"{Setting.Cluster.Option} needs a PostgreSQL database that all members share: name it with {Setting.Database.Option}");
+    }
+
+    private static ClusterOptions? Cluster(SettingSources sources)
+    {
+        if (!One(sources, Setting.Cluster, text => Choose(text, ("on", true), ("off", false)), absent: false))
+        {
+            return null;
+        }
+
+        var defaults = new ClusterOptions();
+        var options = defaults with
+        {
+            Listen = One(sources, Setting.ClusterListen, ParseEndPoint, defaults.Listen),
+            Address = One<HostPort?>(sources, Setting.ClusterAddress, ParseHostPort, null),
+            Seeds = Many(sources, Setting.ClusterSeed, ParseHostPort),
+            KeyFile = One<string?>(sources, Setting.ClusterKey, text => ParsePath(text, "a file"), null),
+        };
+        return options.Listen.AddressFamily == AddressFamily.InterNetwork
+            ? options
+            : throw new BadOptionException($"{Setting.ClusterListen.Option}: members speak IPv4 to each other; 0.0.0.0 is every address of this machine");
+    }
+
+    // A name is looked up once: a proxy that moves is named by its address.
+    private static IReadOnlyList<IPAddress> ParseProxy(string text)
+    {
+        if (IPAddress.TryParse(text, out var ip))
+        {
+            return [ip];
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(text);
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            throw new FormatException("an IP address, or a name that can be resolved, is expected");
+        }
+    }
+
+    private static HostPort ParseHostPort(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0
+            && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is >= 1 and <= ushort.MaxValue
+            && Uri.CheckHostName(text[..colon]) is UriHostNameType.Dns or UriHostNameType.IPv4
+                ? new(text[..colon].ToLowerInvariant(), port)
+                : throw new FormatException("HOST:PORT is expected, a name or an IPv4 address, for example 10.0.0.5:7452");
     }
 
     /// <summary>The data folder alone: all that the commands need that talk to a running node.</summary>

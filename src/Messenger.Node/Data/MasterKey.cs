@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Messenger.Actors.Ports;
 
@@ -24,6 +25,7 @@ internal sealed class MasterKey : IKeyVault
 
     private readonly byte[] _sealing;
     private readonly byte[] _lookup;
+    private readonly byte[] _members;
 
     /// <param name="secret">32 random bytes.</param>
     public MasterKey(ReadOnlySpan<byte> secret)
@@ -35,6 +37,7 @@ internal sealed class MasterKey : IKeyVault
 
         _sealing = Derive(secret, "messenger sealing");
         _lookup = Derive(secret, "messenger lookup");
+        _members = Derive(secret, "messenger members");
     }
 
     /// <summary>Reads the key of a data folder; makes one on the first start.</summary>
@@ -56,6 +59,39 @@ internal sealed class MasterKey : IKeyVault
         return secret.Length == KeySize
             ? new(secret)
             : throw Damaged(file, $"the file is damaged: {KeySize} bytes are expected, it has {secret.Length}");
+    }
+
+    /// <summary>Gives a data folder the key that the members of a cluster share, and makes that one if there is none yet.</summary>
+    /// <param name="folder">This member's folder.</param>
+    /// <param name="sharedFile">Where the shared key is.</param>
+    /// <exception cref="CannotStartException">The folder has another key.</exception>
+    public static void Share(DataFolder folder, string sharedFile)
+    {
+        var file = folder.File(FileName);
+        if (!File.Exists(sharedFile))
+        {
+            // Of several members that start at once, one makes it: a file gets its name when it is complete, and never a second one.
+            var fresh = $"{sharedFile}.{Guid.NewGuid():n}";
+            DataFolder.WriteOwnerOnly(fresh, File.Exists(file) ? File.ReadAllBytes(file) : RandomNumberGenerator.GetBytes(KeySize));
+            try
+            {
+                File.Move(fresh, sharedFile, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(sharedFile))
+            {
+                File.Delete(fresh);
+            }
+        }
+
+        var shared = File.ReadAllBytes(sharedFile);
+        if (!File.Exists(file))
+        {
+            DataFolder.WriteOwnerOnly(file, shared);
+        }
+        else if (!File.ReadAllBytes(file).AsSpan().SequenceEqual(shared))
+        {
+            throw new CannotStartException($"{file} is another key than {sharedFile}: all members of a cluster must have the same; put the right one in its place");
+        }
     }
 
     /// <summary>Whether the key of a data folder is sealed by a passphrase.</summary>
@@ -136,6 +172,19 @@ internal sealed class MasterKey : IKeyVault
 
     /// <summary>A keyed hash, always the same for the same key, that tells nothing about it without the master key.</summary>
     public string LookupHash(string key) => Base64Url.EncodeToString(HMACSHA256.HashData(_lookup, Encoding.UTF8.GetBytes(key)));
+
+    /// <summary>
+    /// The certificate by which members of a cluster know each other. Its private key follows from the master key alone: every member that has
+    /// the same master key has it, and nobody else.
+    /// </summary>
+    public X509Certificate2 MemberCertificate()
+    {
+        // A number below the order of the curve, which begins with 32 ones: of 2^32 keys one would not do.
+        using var key = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = _members });
+        var request = new CertificateRequest("CN=messenger member", key, HashAlgorithmName.SHA256);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.EphemeralKeySet);
+    }
 
     private static byte[] Derive(ReadOnlySpan<byte> secret, string purpose)
     {

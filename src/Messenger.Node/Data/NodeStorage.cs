@@ -1,4 +1,5 @@
 using Akka.Hosting;
+using Messenger.Actors.Ports;
 using Messenger.Storage;
 using Messenger.Storage.Accounts;
 
@@ -25,14 +26,15 @@ internal sealed class NodeStorage : IAsyncDisposable
     /// <summary>Opens the database; waits for a server that is not there yet.</summary>
     /// <param name="folder">The node's own.</param>
     /// <param name="database">A connection string; null for SQLite.</param>
+    /// <param name="isMember">Whether this is a member of a cluster, all of whose members use it.</param>
     /// <param name="time">The clock of the waits.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <exception cref="CannotStartException">The database cannot be used, or another node has it.</exception>
-    public static async Task<NodeStorage> OpenAsync(DataFolder folder, string? database, TimeProvider time, CancellationToken stop)
+    public static async Task<NodeStorage> OpenAsync(DataFolder folder, string? database, bool isMember, TimeProvider time, CancellationToken stop)
     {
         try
         {
-            return new NodeStorage(folder, database is null ? null : await PostgresStorage.OpenAsync(database, DatabasePatience.AtStart, time, stop));
+            return new NodeStorage(folder, database is null ? null : await PostgresStorage.OpenAsync(database, isMember, DatabasePatience.AtStart, time, stop));
         }
         catch (DatabaseUnavailableException error)
         {
@@ -43,6 +45,13 @@ internal sealed class NodeStorage : IAsyncDisposable
     /// <summary>The accounts alone, also while a node runs.</summary>
     public static AccountStore OpenAccounts(string dataPath, string? database) =>
         database is null ? new AccountStore(Path.Combine(dataPath, "node.db")) : PostgresStorage.OpenAccounts(database);
+
+    /// <summary>The life that the members of a cluster are in; as the folder says for a node alone.</summary>
+    public IDatabaseLife Life(bool isMember)
+    {
+        var told = DatabaseLife.Read(_folder);
+        return isMember && _postgres is { } shared ? told with { Id = shared.ShareLife(told.Id) } : told;
+    }
 
     /// <summary>Registers the stores.</summary>
     public void AddTo(IServiceCollection services)

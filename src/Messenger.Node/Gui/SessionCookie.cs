@@ -27,5 +27,7 @@ internal sealed class SessionCookie(NodeOptions options)
         Path = "/",
     };
 
-    private static string Name(HttpContext context) => string.Create(CultureInfo.InvariantCulture, $"messenger-{context.Connection.LocalPort}");
+    // The port that the browser asked: behind a proxy it is the same for all members of a cluster.
+    private static string Name(HttpContext context) =>
+        string.Create(CultureInfo.InvariantCulture, $"messenger-{context.Request.Host.Port ?? context.Connection.LocalPort}");
 }

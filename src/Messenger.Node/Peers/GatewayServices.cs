@@ -35,6 +35,9 @@ internal sealed record GatewayLimits
     /// <summary>How long an actor may take to answer; below <see cref="PeerLimits.HandlerTimeout"/>.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(9);
 
+    /// <summary>Characters of text that go to a conversation in one command: what goes to another member of a cluster must fit a frame.</summary>
+    public int CommandCharacters { get; init; } = int.MaxValue;
+
     /// <summary>Quotas of what is carried for friends.</summary>
     public RelayQuota Relays { get; init; } = new();
 

@@ -96,14 +96,33 @@ internal sealed class HistoryIntake(GatewayServices services)
         var statuses = new int[messages.Count];
         await Task.WhenAll(byAuthor.Select(async author =>
         {
-            var command = new ContactProtocol.StoreMessages(author.Key, [.. author.Value.Select(item => item.Message)]);
-            var stored = await services.Region.Ask<ContactProtocol.MessagesStored>(command, services.Limits.AnswerTimeout, cancellation);
-            foreach (var (item, status) in author.Value.Zip(stored.Statuses))
+            foreach (var part in Parts(author.Value))
             {
-                statuses[item.Index] = status;
+                var command = new ContactProtocol.StoreMessages(author.Key, [.. part.Select(item => item.Message)]);
+                var stored = await services.Region.Ask<ContactProtocol.MessagesStored>(command, services.Limits.AnswerTimeout, cancellation);
+                foreach (var (item, status) in part.Zip(stored.Statuses))
+                {
+                    statuses[item.Index] = status;
+                }
             }
         }));
         return statuses;
+    }
+
+    private IEnumerable<IReadOnlyList<(int Index, IncomingMessage Message)>> Parts(List<(int Index, IncomingMessage Message)> messages)
+    {
+        var (first, characters) = (0, 0L);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            characters += messages[i].Message.Text.Length;
+            if (i > first && characters > services.Limits.CommandCharacters)
+            {
+                yield return messages[first..i];
+                (first, characters) = (i, messages[i].Message.Text.Length);
+            }
+        }
+
+        yield return first == 0 ? messages : messages[first..];
     }
 
     /// <summary>The id of a message: that of its envelope, which nobody on the way can change, else the one derived from its fields.</summary>

@@ -25,13 +25,15 @@ internal sealed class PeerListener : IHostedService, IAsyncDisposable
     /// <param name="time">The clock of the timeouts.</param>
     /// <param name="loggers">Where the listener logs to.</param>
     /// <param name="certificate">With it, only TLS is spoken.</param>
+    /// <param name="proxies">Who calls for others, and says for whom.</param>
     public PeerListener(
-        IPeerGateway gateway, IReadOnlyCollection<IPEndPoint> listen, PeerLimits limits, TimeProvider time, ILoggerFactory loggers, X509Certificate2? certificate = null)
+        IPeerGateway gateway, IReadOnlyCollection<IPEndPoint> listen, PeerLimits limits, TimeProvider time, ILoggerFactory loggers, X509Certificate2? certificate = null,
+        IReadOnlyCollection<IPAddress>? proxies = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, listen, limits, certificate));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Configure(kestrel, listen, limits, certificate, new ProxyHeader(proxies ?? [], limits.HeadersTimeout, time)));
         _app = builder.Build();
         _endpoint = new PeerEndpoint(gateway, limits, time, loggers.CreateLogger<PeerEndpoint>());
         _app.Run(_endpoint.HandleAsync);
@@ -62,7 +64,7 @@ internal sealed class PeerListener : IHostedService, IAsyncDisposable
         _endpoint.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, IReadOnlyCollection<IPEndPoint> listen, PeerLimits limits, X509Certificate2? certificate)
+    private static void Configure(KestrelServerOptions kestrel, IReadOnlyCollection<IPEndPoint> listen, PeerLimits limits, X509Certificate2? certificate, ProxyHeader proxy)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = limits.Connections;
@@ -83,6 +85,7 @@ internal sealed class PeerListener : IHostedService, IAsyncDisposable
             kestrel.Listen(address, options =>
             {
                 options.Protocols = HttpProtocols.Http1;
+                options.Use(next => connection => proxy.ReadAsync(connection, next));
                 options.Use(next => connection => quota.LimitAsync(connection, next));
                 if (certificate is not null)
                 {

@@ -47,7 +47,17 @@ internal sealed class ShownKeys(IKeyring keyring, SealingPolicy sealing, Deliver
 
     /// <summary>Whether somebody has newer keys of ours than this node has made: only who has our identity can have made them.</summary>
     /// <param name="have">The counter of our bundle that it has.</param>
-    public bool AreOlderThan(long? have) => sealing.Enabled && have > keyring.Bundle.Counter && have <= Counters.Max;
+    public bool AreOlderThan(long? have)
+    {
+        if (sealing.Enabled && have > keyring.Bundle.Counter && have <= Counters.Max)
+        {
+            // Another member of a cluster is no copy.
+            keyring.Refresh();
+            return have > keyring.Bundle.Counter;
+        }
+
+        return false;
+    }
 
     private string Text(Bundle bundle)
     {

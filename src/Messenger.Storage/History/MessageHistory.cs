@@ -11,7 +11,8 @@ namespace Messenger.Storage.History;
 /// <param name="writing">The same for the one who writes.</param>
 /// <param name="epoch">The life of these tables.</param>
 /// <param name="search">How this engine finds texts.</param>
-internal sealed class MessageHistory(SqlDatabase database, SqlDatabase writing, string epoch, ISearch search) : IMessageHistory, IDisposable
+/// <param name="takeTurn">First of all in a transaction that writes: waits for other processes that do.</param>
+internal sealed class MessageHistory(SqlDatabase database, SqlDatabase writing, string epoch, ISearch search, Action<SqlSession> takeTurn) : IMessageHistory, IDisposable
 {
     private const int IndexedAtOnce = 1_000;
     private readonly Lock _gate = new();
@@ -85,7 +86,11 @@ internal sealed class MessageHistory(SqlDatabase database, SqlDatabase writing, 
         {
             lock (_gate)
             {
-                return writing.Use(session => session.Write(() => work(session, new IndexingBacklog(session, search.Index(session)))));
+                return writing.Use(session => session.Write(() =>
+                {
+                    takeTurn(session);
+                    return work(session, new IndexingBacklog(session, search.Index(session)));
+                }));
             }
         },
         cancellation);

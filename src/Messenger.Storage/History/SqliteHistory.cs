@@ -17,7 +17,7 @@ internal static class SqliteHistory
     {
         var file = new SqliteFile(path, Durability.Normal);
         var epoch = TryReadEpoch(file) ?? Create(file);
-        return new MessageHistory(file, new SqliteFile(path, Durability.Normal, writer: true), epoch, new SqliteSearch());
+        return new MessageHistory(file, new SqliteFile(path, Durability.Normal, writer: true), epoch, new SqliteSearch(), _ => { });
     }
 
     private static string? TryReadEpoch(SqliteFile file)

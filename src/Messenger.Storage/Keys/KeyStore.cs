@@ -26,14 +26,23 @@ internal sealed class KeyStore : IKeyStore, IDisposable
         session.Single("select json from own_bundle", row => row.GetString(0)),
         session.Single("select life from own_keys_life", row => row.GetString(0)) ?? "")));
 
-    public void Write(KeyringChange change) => _database.Use(session => session.Write(() => Write(session, change)));
+    public bool Write(KeyringChange change) => _database.Use(session => session.Write(() => Write(session, change)));
 
     public Task ScrubAsync(CancellationToken cancellation) => _database.ScrubAsync(cancellation);
 
     public void Dispose() => _database.Dispose();
 
-    private static int Write(SqlSession session, KeyringChange change)
+    private static bool Write(SqlSession session, KeyringChange change)
     {
+        // First of all: whoever comes second waits here, and then finds another bundle.
+        var isNext = change.Before is { } before
+            ? session.Execute("update own_bundle set json = $1 where one = 1 and json = $2", change.Bundle, before)
+            : session.Execute("insert into own_bundle (one, json) values (1, $1) on conflict (one) do nothing", change.Bundle);
+        if (isNext == 0)
+        {
+            return false;
+        }
+
         if (change.SealedIdentity is { } identity)
         {
             session.Execute("insert into own_identity (one, sealed) values (1, $1) on conflict (one) do update set sealed = excluded.sealed", identity);
@@ -57,6 +66,6 @@ internal sealed class KeyStore : IKeyStore, IDisposable
         }
 
         session.Execute("insert into own_keys_life (one, life) values (1, $1) on conflict (one) do update set life = excluded.life", change.Life);
-        return session.Execute("insert into own_bundle (one, json) values (1, $1) on conflict (one) do update set json = excluded.json", change.Bundle);
+        return true;
     }
 }

@@ -12,6 +12,9 @@ internal static class PostgresConnection
     private const int StatementSeconds = 8;
     private const int ConnectSeconds = 5;
 
+    // What a member holds in the middle of a transaction holds up the others: a member that is stopped or cut off is rolled back.
+    private const string Impatience = "idle_in_transaction_session_timeout=5000";
+
     /// <exception cref="FormatException">It is no connection string, or names no host or database. The message does not repeat it: it may hold a password.</exception>
     public static string Parse(string text)
     {
@@ -25,6 +28,14 @@ internal static class PostgresConnection
         {
             throw new FormatException(error.Message.ReplaceLineEndings(" "));
         }
+    }
+
+    /// <summary>For a member of a cluster: what it holds in the middle of a transaction is let go of when it is stopped or cut off.</summary>
+    public static string Shared(string text)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(text);
+        Set(builder, Impatience, "tcp_keepalives_idle=5", "tcp_keepalives_interval=2", "tcp_keepalives_count=3");
+        return builder.ToString();
     }
 
     /// <summary>For the journal, accounts and relayed messages: a commit survives a power loss, whatever the server does otherwise.</summary>
@@ -54,7 +65,9 @@ internal static class PostgresConnection
         var builder = Build(text);
         builder.Pooling = false;
         builder.ApplicationName = name;
-        Set(builder, "tcp_keepalives_idle=10", "tcp_keepalives_interval=5", "tcp_keepalives_count=3");
+        Set(builder, [.. builder.Options?.Contains("tcp_keepalives_idle", StringComparison.Ordinal) == true
+            ? Array.Empty<string>()
+            : ["tcp_keepalives_idle=10", "tcp_keepalives_interval=5", "tcp_keepalives_count=3"]]);
         return builder.ToString();
     }
 

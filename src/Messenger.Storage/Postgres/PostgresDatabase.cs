@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Messenger.Storage.Sql;
 using Npgsql;
@@ -9,12 +10,25 @@ namespace Messenger.Storage.Postgres;
 /// <param name="scrubbed">The tables that hold erasable content.</param>
 internal sealed class PostgresDatabase(string connectionString, params string[] scrubbed) : SqlDatabase
 {
+    /// <summary>Waits until no other transaction has taken this turn, which ends with the transaction. Without rows, so that it may be posted.</summary>
+    public static string TakeTurn(long turn) => string.Create(CultureInfo.InvariantCulture, $"do $$ begin perform pg_advisory_xact_lock({turn}); end $$");
+
+    // "creating" in ASCII.
+    private const long Creating = 0x6372656174696E67;
+
     // Each holds a thread while it waits for the server.
     private const int MaxSessions = 8;
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
     private readonly SemaphoreSlim _sessions = new(MaxSessions);
 
     public override string Dialect => "postgres";
+
+    // Two members that start at once would make the same table.
+    public override void Create(string name) => Use(session => session.Write(() =>
+    {
+        session.Post(TakeTurn(Creating));
+        return session.Execute(Script($"{name}.{Dialect}.sql"));
+    }));
 
     public override T Use<T>(Func<SqlSession, T> work)
     {

@@ -12,10 +12,19 @@ internal static class PostgresHistory
 
     private const int Version = 5;
 
-    public static MessageHistory Open(string connectionString)
+    // "history!" in ASCII.
+    private const long Turn = 0x686973746F727921;
+
+    /// <param name="connectionString">The owner's.</param>
+    /// <param name="isShared">Whether other members of a cluster write, too: then one at a time, so that the feed's numbers have no gaps and no reader sees a later one first.</param>
+    public static MessageHistory Open(string connectionString, bool isShared)
     {
         var database = new PostgresDatabase(PostgresConnection.Derived(connectionString), "messages", "search_documents");
-        return new MessageHistory(database, database, database.Use(session => session.Write(() => Epoch(session) ?? Create(session))), new PostgresSearch());
+        return new MessageHistory(database, database, database.Use(session => session.Write(() =>
+        {
+            session.Post(PostgresDatabase.TakeTurn(Turn));
+            return Epoch(session) ?? Create(session);
+        })), new PostgresSearch(), isShared ? session => session.Post(PostgresDatabase.TakeTurn(Turn)) : _ => { });
     }
 
     private static string? Epoch(SqlSession session) =>

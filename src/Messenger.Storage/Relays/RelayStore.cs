@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
+using Messenger.Storage.Postgres;
 using Messenger.Storage.Sql;
 
 namespace Messenger.Storage.Relays;
@@ -10,13 +11,18 @@ namespace Messenger.Storage.Relays;
 internal sealed class RelayStore : IRelayStore
 {
     private const string Fields = "number, id, requester, recipient, sender, addressee, text, timestamp, enctype, received_at, expires_at";
+    // "relayed!" in ASCII.
+    private const long Turn = 0x72656C6179656421;
+
     private readonly SqlDatabase _database;
+    private readonly bool _isShared;
     private readonly Lock _gate = new();
 
     /// <param name="database">Shared with other stores; it must outlive this one.</param>
-    public RelayStore(SqlDatabase database)
+    /// <param name="isShared">Whether other members of a cluster write, too.</param>
+    public RelayStore(SqlDatabase database, bool isShared = false)
     {
-        _database = database;
+        (_database, _isShared) = (database, isShared);
         _database.Create("relays");
     }
 
@@ -115,7 +121,15 @@ internal sealed class RelayStore : IRelayStore
         {
             lock (_gate)
             {
-                return session.Write(() => work(session));
+                return session.Write(() =>
+                {
+                    if (_isShared)
+                    {
+                        session.Post(PostgresDatabase.TakeTurn(Turn));
+                    }
+
+                    return work(session);
+                });
             }
         },
         cancellation);

@@ -22,7 +22,7 @@ internal abstract class SqlDatabase : IDisposable
     public abstract void Dispose();
 
     /// <summary>Makes what is missing by the statement file of this engine.</summary>
-    public void Create(string name) => Use(session => session.Execute(Script($"{name}.{Dialect}.sql")));
+    public virtual void Create(string name) => Use(session => session.Execute(Script($"{name}.{Dialect}.sql")));
 
     /// <summary>A file of this assembly.</summary>
     public static string Script(string name)

@@ -168,9 +168,9 @@ public sealed partial class NodeOptionsTests : IDisposable
 
         var (example, defaults) = (Read(), new NodeOptions { DataPath = "" });
 
-        Assert.Empty(example.Addresses.Concat<object>(example.GuiListen).Concat(example.GuiHosts).Concat(example.OwnServers));
+        Assert.Empty(example.Addresses.Concat<object>(example.GuiListen).Concat(example.GuiHosts).Concat(example.OwnServers).Concat(example.PeerProxies));
         Assert.Equal(
-            defaults with { DataPath = example.DataPath, Addresses = example.Addresses, GuiListen = example.GuiListen, GuiHosts = example.GuiHosts, OwnServers = example.OwnServers },
+            defaults with { DataPath = example.DataPath, Addresses = example.Addresses, GuiListen = example.GuiListen, GuiHosts = example.GuiHosts, OwnServers = example.OwnServers, PeerProxies = example.PeerProxies },
             example);
     }
 
@@ -185,6 +185,43 @@ public sealed partial class NodeOptionsTests : IDisposable
         Assert.Equal(
             Setting.All.Except([Setting.Config]).Select(setting => setting.Name).Order(StringComparer.Ordinal),
             shown.RootElement.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_cluster_needs_a_database_that_all_members_share()
+    {
+        _commandLine["cluster"] = ["on"];
+
+        Assert.Contains("--database", Assert.Throws<BadOptionException>(Read).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_member_is_told_where_it_is_heard_and_whom_to_join()
+    {
+        _commandLine["cluster"] = ["on"];
+        _commandLine["database"] = ["Host=db;Database=messenger"];
+        _commandLine["cluster-listen"] = ["0.0.0.0:7000"];
+        _commandLine["cluster-seed"] = ["Member-1:7452", "10.0.0.5:7452"];
+
+        var cluster = Read().Cluster!;
+
+        Assert.Equal(IPEndPoint.Parse("0.0.0.0:7000"), cluster.Listen);
+        Assert.Equal([new HostPort("member-1", 7452), new HostPort("10.0.0.5", 7452)], cluster.Seeds);
+    }
+
+    [Theory]
+    [InlineData("cluster-listen", "[::1]:7452")]
+    [InlineData("cluster-seed", "member-1")]
+    [InlineData("cluster-seed", "[::1]:7452")]
+    [InlineData("cluster-address", "member 1:7452")]
+    [InlineData("cluster", "yes")]
+    public void What_no_member_can_be_reached_by_is_refused(string setting, string value)
+    {
+        _commandLine["cluster"] = ["on"];
+        _commandLine["database"] = ["Host=db;Database=messenger"];
+        _commandLine[setting] = [value];
+
+        Assert.Contains(setting, Assert.Throws<BadOptionException>(Read).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,6 +12,35 @@ public sealed class MasterKeyTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void Members_of_a_cluster_have_the_same_certificate_key_and_nobody_else()
+    {
+        using var one = _key.MemberCertificate();
+        using var other = new MasterKey(new byte[32]).MemberCertificate();
+        using var foreign = new MasterKey(RandomNumberGenerator.GetBytes(32)).MemberCertificate();
+
+        Assert.True(one.HasPrivateKey);
+        Assert.Equal(one.GetPublicKey(), other.GetPublicKey());
+        Assert.NotEqual(one.GetPublicKey(), foreign.GetPublicKey());
+    }
+
+    [Fact]
+    public void The_first_member_makes_the_key_that_all_share_and_one_with_another_is_refused()
+    {
+        var shared = _folder.File("shared.key");
+        using var first = DataFolder.Open(_folder.File("first"));
+        using var second = DataFolder.Open(_folder.File("second"));
+        using var third = DataFolder.Open(_folder.File("third"));
+        MasterKey.Load(third);
+
+        MasterKey.Share(first, shared);
+        MasterKey.Share(second, shared);
+        MasterKey.Share(first, shared);
+
+        Assert.Equal("key", MasterKey.Load(second).Open(MasterKey.Load(first).Seal("key")));
+        Assert.Contains("another key", Assert.Throws<CannotStartException>(() => MasterKey.Share(third, shared)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("key")]

@@ -19,10 +19,11 @@ internal sealed class RunningListener : IAsyncDisposable, IPeerGateway
         PeerLimits limits,
         TimeProvider time,
         IPAddress address,
-        X509Certificate2? certificate)
+        X509Certificate2? certificate,
+        IReadOnlyCollection<IPAddress>? proxies)
     {
         _gateway = gateway;
-        _listener = new PeerListener(this, [new IPEndPoint(address, 0)], limits, time, NullLoggerFactory.Instance, certificate);
+        _listener = new PeerListener(this, [new IPEndPoint(address, 0)], limits, time, NullLoggerFactory.Instance, certificate, proxies);
     }
 
     public PeerListener Listener => _listener;
@@ -32,17 +33,18 @@ internal sealed class RunningListener : IAsyncDisposable, IPeerGateway
     /// <summary>What reached the gateway.</summary>
     public List<(PeerRequest Request, IPAddress Source)> Seen { get; } = [];
 
-    public static Task<RunningListener> StartAsync(PeerAnswer answer, PeerLimits? limits = null) =>
-        StartAsync((_, _, _) => Task.FromResult(answer), limits);
+    public static Task<RunningListener> StartAsync(PeerAnswer answer, PeerLimits? limits = null, IReadOnlyCollection<IPAddress>? proxies = null) =>
+        StartAsync((_, _, _) => Task.FromResult(answer), limits, proxies: proxies);
 
     public static async Task<RunningListener> StartAsync(
         Func<PeerRequest, IPAddress, CancellationToken, Task<PeerAnswer>> gateway,
         PeerLimits? limits = null,
         TimeProvider? time = null,
         IPAddress? address = null,
-        X509Certificate2? certificate = null)
+        X509Certificate2? certificate = null,
+        IReadOnlyCollection<IPAddress>? proxies = null)
     {
-        var running = new RunningListener(gateway, limits ?? new PeerLimits(), time ?? TimeProvider.System, address ?? IPAddress.Loopback, certificate);
+        var running = new RunningListener(gateway, limits ?? new PeerLimits(), time ?? TimeProvider.System, address ?? IPAddress.Loopback, certificate, proxies);
         await running._listener.StartAsync(CancellationToken.None);
         return running;
     }

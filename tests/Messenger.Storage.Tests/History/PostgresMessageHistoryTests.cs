@@ -15,7 +15,7 @@ public sealed class PostgresMessageHistoryTests : MessageHistoryTests, IDisposab
     public PostgresMessageHistoryTests(PostgresServer server)
     {
         (_server, _database) = (server, server.CreateDatabase());
-        _history = PostgresHistory.Open(_database);
+        _history = PostgresHistory.Open(_database, isShared: true);
     }
 
     private protected override IMessageHistory History => _history;
@@ -73,6 +73,6 @@ public sealed class PostgresMessageHistoryTests : MessageHistoryTests, IDisposab
     private void Reopen()
     {
         _history.Dispose();
-        _history = PostgresHistory.Open(_database);
+        _history = PostgresHistory.Open(_database, isShared: true);
     }
 }

@@ -27,7 +27,7 @@ public sealed class StorageNode : IAsyncDisposable
 
     public static async Task<StorageNode> OnPostgresAsync(string connectionString)
     {
-        var storage = await PostgresStorage.OpenAsync(connectionString, DatabasePatience.AtStart, TimeProvider.System, default);
+        var storage = await PostgresStorage.OpenAsync(connectionString, isMember: false, DatabasePatience.AtStart, TimeProvider.System, default);
         return await StartAsync(storage.AddTo, storage.AddTo, storage);
     }
 

@@ -44,6 +44,31 @@ public abstract class KeyringTests
     }
 
     [SkippableFact]
+    public async Task Members_that_share_a_store_have_one_identity_and_open_what_was_sealed_to_keys_that_another_made()
+    {
+        var members = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Keyring.Open(Store, Vault, "", Start, isShared: true))));
+        Assert.Single(members.Select(member => member.Identity.Text).Distinct());
+        foreach (var member in members)
+        {
+            member.Refresh();
+        }
+
+        var later = Start.AddDays(10);
+        await Task.WhenAll(members.Select(member => member.TurnAsync(later, default)));
+        await members[1].TurnAsync(later.AddDays(10), default);
+
+        Assert.Equal("to the newest key", Opened(members[1], Seal(members[1].Bundle, later.AddDays(10), "to the newest key"))?.Body);
+        members[0].Refresh();
+        members[2].Refresh();
+        Assert.Single(members.Select(member => member.Bundle.Counter).Distinct());
+        Assert.All(members, member => Assert.Equal("to all", Opened(member, Seal(members[1].Bundle, later.AddDays(10), "to all"))?.Body));
+        foreach (var member in members)
+        {
+            member.Dispose();
+        }
+    }
+
+    [SkippableFact]
     public async Task A_bundle_is_committed_before_it_is_advertised()
     {
         using var keyring = Keyring.Open(Store, Vault, "", Start);
@@ -147,14 +172,14 @@ public abstract class KeyringTests
 
         public StoredKeyring Read() => store.Read();
 
-        public void Write(KeyringChange change)
+        public bool Write(KeyringChange change)
         {
             if (Fails)
             {
                 throw new IOException("full");
             }
 
-            store.Write(change);
+            return store.Write(change);
         }
 
         public Task ScrubAsync(CancellationToken cancellation) => store.ScrubAsync(cancellation);

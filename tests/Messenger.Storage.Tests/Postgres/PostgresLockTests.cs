@@ -19,7 +19,7 @@ public sealed class PostgresLockTests(PostgresServer server)
             Assert.Contains("another node", refused.Message, StringComparison.Ordinal);
         }
 
-        await using var second = await PostgresLock.TakeAsync(_database, DatabasePatience.AtStart, TimeProvider.System, default);
+        await using var second = await PostgresLock.TakeAsync(_database, PostgresLockKind.Alone, DatabasePatience.AtStart, TimeProvider.System, default);
     }
 
     [SkippableFact]
@@ -44,7 +44,7 @@ public sealed class PostgresLockTests(PostgresServer server)
         await using var told = held.Lost.Register(lost.SetResult);
 
         server.Query(_database, Cut);
-        await using var faster = await PostgresLock.TakeAsync(_database, DatabasePatience.AtStart, TimeProvider.System, default);
+        await using var faster = await PostgresLock.TakeAsync(_database, PostgresLockKind.Alone, DatabasePatience.AtStart, TimeProvider.System, default);
 
         await lost.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
@@ -54,9 +54,9 @@ public sealed class PostgresLockTests(PostgresServer server)
     {
         server.Require();
         var nobody = await Assert.ThrowsAsync<DatabaseUnavailableException>(
-            () => PostgresLock.TakeAsync("Host=127.0.0.1;Port=1;Database=x;Username=y;Password=a-secret", Impatient, TimeProvider.System, default));
+            () => PostgresLock.TakeAsync("Host=127.0.0.1;Port=1;Database=x;Username=y;Password=a-secret", PostgresLockKind.Alone, Impatient, TimeProvider.System, default));
         var unnamed = await Assert.ThrowsAsync<DatabaseUnavailableException>(
-            () => PostgresLock.TakeAsync(_database.Replace("Database=", "Database=no_", StringComparison.Ordinal), Impatient, TimeProvider.System, default));
+            () => PostgresLock.TakeAsync(_database.Replace("Database=", "Database=no_", StringComparison.Ordinal), PostgresLockKind.Alone, Impatient, TimeProvider.System, default));
 
         Assert.DoesNotContain("a-secret", nobody.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', nobody.Message + unnamed.Message);
@@ -74,5 +74,33 @@ public sealed class PostgresLockTests(PostgresServer server)
         Assert.DoesNotContain("a-secret", refused.Message, StringComparison.Ordinal);
     }
 
-    private Task<PostgresLock> TakeAsync() => PostgresLock.TakeAsync(_database, Impatient, TimeProvider.System, default);
+    [SkippableFact]
+    public async Task Members_share_the_database_with_each_other_and_with_nobody_else()
+    {
+        await using (await TakeAsync(PostgresLockKind.Member))
+        {
+            await using var second = await TakeAsync(PostgresLockKind.Member);
+            await Assert.ThrowsAsync<DatabaseUnavailableException>(TakeAsync);
+        }
+
+        await using var alone = await TakeAsync();
+        var refused = await Assert.ThrowsAsync<DatabaseUnavailableException>(() => TakeAsync(PostgresLockKind.Member));
+        Assert.Contains("without --cluster", refused.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_friend_list_has_one_keeper_beside_the_members_and_one_that_is_not_heard_is_put_out()
+    {
+        await using var member = await TakeAsync(PostgresLockKind.Member);
+        await using var keeper = await TakeAsync(PostgresLockKind.Keeper);
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => TakeAsync(PostgresLockKind.Keeper));
+
+        await using var next = await TakeAsync(PostgresLockKind.Keeper with { StaleAfter = TimeSpan.Zero }, DatabasePatience.AtStart);
+        Assert.False(member.Lost.IsCancellationRequested);
+    }
+
+    private Task<PostgresLock> TakeAsync(PostgresLockKind kind, DatabasePatience? patience = null) =>
+        PostgresLock.TakeAsync(_database, kind, patience ?? Impatient, TimeProvider.System, default);
+
+    private Task<PostgresLock> TakeAsync() => PostgresLock.TakeAsync(_database, PostgresLockKind.Alone, Impatient, TimeProvider.System, default);
 }

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Pattern;
+using Akka.Remote.Transport.DotNetty;
+using Messenger.Actors.Contacts;
+using Messenger.Actors.History;
+using Messenger.Actors.Ports;
+using Messenger.Actors.Roster;
+
+namespace Messenger.Actors.Cluster;
+
+/// <summary>How a member reaches the others, and how they reach it.</summary>
+/// <param name="ListenHost">The address that is bound.</param>
+/// <param name="ListenPort">The port that is bound.</param>
+/// <param name="Host">Under which the other members dial it.</param>
+/// <param name="Port">Under which they dial it.</param>
+/// <param name="Certificate">Shown to every member, and expected of each.</param>
+public sealed record MemberSettings(string ListenHost, int ListenPort, string Host, int Port, X509Certificate2 Certificate);
+
+/// <summary>
+/// Wiring of a node that is several processes. The same contacts, friend list and history as on one machine; what differs is where they
+/// live: contacts in shards over all members, the friend list on one member and a picture of it on each, the history of each contact with it.
+/// </summary>
+public static class ClusterHosting
+{
+    internal const string RosterFollowerName = "roster";
+    internal const string FeedName = "feed";
+    internal const string PresenceName = "presence";
+
+    /// <summary>Name of the actor system of every member.</summary>
+    public const string SystemName = "messenger";
+
+    private static readonly TimeSpan FirstRestart = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastRestart = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes the actor system one that can join others; it joins when it is told whom.</summary>
+    public static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder builder, MemberSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var own = ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
+            akka.remote.dot-netty.tcp {
+              hostname = "{{settings.ListenHost}}"
+              port = {{settings.ListenPort}}
+              public-hostname = "{{settings.Host}}"
+              public-port = {{settings.Port}}
+            }
+            """));
+        builder.AddSetup(new DotNettySslSetup(
+            settings.Certificate,
+            suppressValidation: false,
+            requireMutualAuthentication: true,
+            validateCertificateHostname: false,
+            (shown, _, _, _, _) => IsSameKey(shown, settings.Certificate)));
+        return builder
+            .WithCustomSerializer("messenger-member", MemberSerializer.BoundTypes, system => new MemberSerializer(system))
+            .WithStrictSerialization()
+            .AddHocon(own, HoconAddMode.Prepend)
+            .AddHocon(ConfigurationFactory.ParseString(ActorSystemConfiguration.Read("cluster.conf")), HoconAddMode.Prepend);
+    }
+
+    /// <summary>Spreads the contacts over the members. Needs <see cref="ContactServices"/> in the container.</summary>
+    public static AkkaConfigurationBuilder WithShardedContacts(this AkkaConfigurationBuilder builder) => builder.WithActors((system, registry, resolver) =>
+    {
+        var services = resolver.GetService<ContactServices>();
+        var region = ClusterSharding.Get(system).Start(
+            ContactSharding.TypeName,
+            id => ContactHosting.PropsOf(new(id), services, registry),
+            ClusterShardingSettings.Create(system),
+            new ContactExtractor(),
+            ClusterSharding.Get(system).DefaultShardAllocationStrategy(ClusterShardingSettings.Create(system)),
+            ContactRegion.StopContact.Instance);
+        registry.Register<ContactRegionKey>(region);
+    });
+
+    /// <summary>
+    /// Keeps the friend list on one member and follows it here, after the contact region and the history actor were registered. Needs
+    /// <see cref="RosterServices"/>, <see cref="IJournalReader"/> and <see cref="IRosterLease"/>.
+    /// </summary>
+    public static AkkaConfigurationBuilder WithSharedRoster(this AkkaConfigurationBuilder builder) => builder.WithActors((system, registry, resolver) =>
+    {
+        var services = resolver.GetService<RosterServices>();
+        var (lease, journal) = (resolver.GetService<IRosterLease>(), resolver.GetService<IJournalReader>());
+        var (region, history) = (registry.Get<ContactRegionKey>(), registry.Get<HistoryKey>());
+        system.ActorOf(
+            ClusterSingletonManager.Props(
+                Props.Create(() => new RosterKeeper(services, region, history, lease)), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
+            "roster-keeper");
+        var keeper = system.ActorOf(
+            ClusterSingletonProxy.Props("/user/roster-keeper", ClusterSingletonProxySettings.Create(system)), "roster-keeper-proxy");
+        registry.Register<RosterKey>(system.ActorOf(
+            BackoffSupervisor.Props(Backoff.OnStop(
+                Props.Create(() => new RosterFollower(services, region, keeper, journal)), "follower", FirstRestart, LastRestart, 0.2, maxNrOfRetries: -1)),
+            RosterFollowerName));
+    });
+
+    /// <summary>Shows what the other members commit and see. Needs <see cref="LiveFeed"/>, <see cref="IMessageHistory"/> and <see cref="PresenceBoard"/>.</summary>
+    public static AkkaConfigurationBuilder WithExchange(this AkkaConfigurationBuilder builder) => builder.WithActors((system, _, resolver) =>
+    {
+        var (feed, history) = (resolver.GetService<LiveFeed>(), resolver.GetService<IMessageHistory>());
+        var (presence, time) = (resolver.GetService<PresenceBoard>(), resolver.GetService<TimeProvider>());
+        system.ActorOf(Props.Create(() => new FeedExchange(history, feed)), FeedName);
+        system.ActorOf(Props.Create(() => new PresenceExchange(presence, time)), PresenceName);
+    });
+
+    // The members derive the key from what they share: whoever can show it is one. The rest of a certificate says nothing.
+    private static bool IsSameKey(X509Certificate2? shown, X509Certificate2 own) =>
+        shown is not null && shown.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(own.PublicKey.ExportSubjectPublicKeyInfo());
+}
+
+/// <summary>How contacts are spread.</summary>
+internal static class ContactSharding
+{
+    public const string TypeName = "contact";
+
+    /// <summary>For ever: a member with another number would put contacts elsewhere.</summary>
+    public const int Shards = 256;
+
+    /// <summary>What a contact that has nothing due says to its shard.</summary>
+    public static readonly Passivate Leave = new(ContactRegion.StopContact.Instance);
+}
+
+/// <summary>Knows a contact's place.</summary>
+internal sealed class ContactExtractor() : HashCodeMessageExtractor(ContactSharding.Shards)
+{
+    public override string? EntityId(object message) => (message as ContactProtocol.IWithContactId)?.Contact.Value;
+}
+
+/// <summary>The other members.</summary>
+internal static class Members
+{
+    /// <summary>An actor of each member that takes part, this one's excluded.</summary>
+    public static IEnumerable<ICanTell> Others(IUntypedActorContext context, string name)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(context.System);
+        var unreachable = cluster.State.Unreachable;
+        return cluster.State.Members
+            .Where(member => member.Status is Akka.Cluster.MemberStatus.Up or Akka.Cluster.MemberStatus.Leaving && member.Address != cluster.SelfAddress && !unreachable.Contains(member))
+            .Select(member => context.ActorSelection(new RootActorPath(member.Address) / "user" / name));
+    }
+
+    /// <summary>Says the same to each of them.</summary>
+    public static int TellOthers(this IUntypedActorContext context, string name, object message)
+    {
+        var count = 0;
+        foreach (var other in Others(context, name).ToImmutableArray())
+        {
+            other.Tell(message, context.Self);
+            count++;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,210 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using Messenger.Actors.Contacts;
+using Messenger.Actors.History;
+using Messenger.Actors.Ports;
+using Messenger.Actors.Roster;
+using Messenger.Domain.Roster;
+using static Messenger.Actors.Cluster.MemberProtocol;
+
+namespace Messenger.Actors.Cluster;
+
+/// <summary>
+/// The friend list as a member sees it. It reads the journal of the list like the list itself, and writes nothing. What is to be done goes to the
+/// keeper; an answer is passed on when the member shows what it tells of.
+/// </summary>
+internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
+{
+    private const int RowsPerRead = 500;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AudienceEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(1);
+
+    private readonly RosterServices _services;
+    private readonly IActorRef _region;
+    private readonly IActorRef _keeper;
+    private readonly IJournalReader _journal;
+    private readonly string _member;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<long, (IActorRef Asker, DateTimeOffset At)> _asked = [];
+    private readonly List<RosterReturn> _early = [];
+    private readonly List<(RosterGrew Hint, IActorRef Teller)> _hints = [];
+    private RosterState _state = RosterState.Empty;
+    private long _version;
+    private long _asks;
+    private bool _isReading;
+    private bool _readAgain;
+    private bool _isWatching;
+
+    public RosterFollower(RosterServices services, IActorRef region, IActorRef keeper, IJournalReader journal)
+    {
+        (_services, _region, _keeper, _journal) = (services, region, keeper, journal);
+        _member = Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString();
+        Recover<SnapshotOffer>(offer => _state = RosterState.From((RosterSnapshot)offer.Snapshot, services.Vault.Open));
+        Recover<RosterEvent>(Apply);
+        Command<RosterProtocol.IRosterNote>(note =>
+        {
+            _isWatching = note is RosterProtocol.AudienceChanged audience ? audience.Watching : _isWatching;
+            _keeper.Tell(new RosterCall(0, _member, note));
+        });
+        Command<RosterProtocol.IRosterCommand>(command =>
+        {
+            _asked.Add(++_asks, (Sender, _services.Time.GetUtcNow()));
+            _keeper.Tell(new RosterCall(_asks, _member, command));
+        });
+        Command<RosterReturn>(answer =>
+        {
+            _early.Add(answer);
+            Release();
+            ReadIfBehind();
+        });
+        Command<RosterGrew>(hint =>
+        {
+            _hints.Add((hint, Sender));
+            Release();
+            ReadIfBehind();
+        });
+        Command<ReadBack>(Take);
+        Command<Status.Failure>(failed =>
+        {
+            _isReading = false;
+            _log.Warning(failed.Cause, "Changes of the friend list could not be read; it is tried again in {0}.", LookEvery);
+        });
+        Command<Look>(_ =>
+        {
+            foreach (var old in _asked.Where(a => _services.Time.GetUtcNow() - a.Value.At > ForgetAfter).Select(a => a.Key).ToArray())
+            {
+                _asked.Remove(old);
+            }
+
+            Read();
+        });
+        Command<TellAudience>(_ =>
+        {
+            if (_isWatching)
+            {
+                _keeper.Tell(new RosterCall(0, _member, new RosterProtocol.AudienceChanged(true)));
+            }
+        });
+    }
+
+    public override string PersistenceId => PersistenceIds.Roster;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void OnReplaySuccess()
+    {
+        _version = LastSequenceNr;
+        Publish();
+        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, LookEvery);
+        Timers.StartPeriodicTimer(nameof(TellAudience), TellAudience.Instance, AudienceEvery);
+    }
+
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        base.PostStop();
+    }
+
+    private void Apply(RosterEvent happened) => _state = _state.Apply(happened, _services.Vault.Open);
+
+    private void ReadIfBehind()
+    {
+        if (_early.Exists(a => a.Version > _version) || _hints.Exists(h => h.Hint.Version > _version))
+        {
+            Read();
+        }
+    }
+
+    private void Read()
+    {
+        _readAgain = _isReading;
+        if (!_isReading)
+        {
+            _isReading = true;
+            _journal.ReadAsync(PersistenceId, _version + 1, RowsPerRead, _stopping.Token).PipeTo(Self, success: slice => new ReadBack(slice));
+        }
+    }
+
+    private void Take(ReadBack read)
+    {
+        _isReading = false;
+        foreach (var happened in read.Slice.Events.Cast<RosterEvent>())
+        {
+            Apply(happened);
+        }
+
+        _version += read.Slice.Events.Count;
+        if (read.Slice.Events.Any(e => e is not (PresenceNoted or RemovalCompleted)))
+        {
+            Publish();
+        }
+
+        Release();
+        if (_readAgain || read.Slice.Events.Count == RowsPerRead)
+        {
+            Read();
+        }
+    }
+
+    private void Publish()
+    {
+        var after = RosterActor.DirectoryOf(_state, _services);
+        if (_services.Board.Publish(after, _version) is not { } before)
+        {
+            return;
+        }
+
+        foreach (var row in _state.Rows.Values)
+        {
+            _services.Presence.Restore(row.Id, row.LastConnect, row.LastOnline);
+        }
+
+        foreach (var gone in before.All.Where(profile => after.ById(profile.Id) is null))
+        {
+            _services.Presence.Forget(gone.Id);
+        }
+
+        // A contact that lives here was woken when its profile changed at the keeper, perhaps before this member saw it.
+        if (before.All.Length > 0)
+        {
+            foreach (var changed in after.All.Where(profile => RosterActor.IsNews(before.ById(profile.Id), profile)))
+            {
+                _region.Tell(new ContactProtocol.Wake(changed.Id, ContactProtocol.WakeReason.ProfileChanged));
+            }
+        }
+    }
+
+    private void Release()
+    {
+        foreach (var answer in _early.Where(a => a.Version <= _version).ToArray())
+        {
+            _early.Remove(answer);
+            if (_asked.Remove(answer.Id, out var asked))
+            {
+                asked.Asker.Tell(answer.Answer);
+            }
+        }
+
+        foreach (var hint in _hints.Where(h => h.Hint.Version <= _version).ToArray())
+        {
+            _hints.Remove(hint);
+            hint.Teller.Tell(new RosterSeen(_version));
+        }
+    }
+
+    private sealed record ReadBack(JournalSlice Slice) : INoSerializationVerificationNeeded;
+
+    private sealed class Look : INoSerializationVerificationNeeded
+    {
+        public static readonly Look Instance = new();
+    }
+
+    private sealed class TellAudience : INoSerializationVerificationNeeded
+    {
+        public static readonly TellAudience Instance = new();
+    }
+}
