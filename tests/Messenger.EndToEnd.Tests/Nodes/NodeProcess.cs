@@ -39,7 +39,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Where its peer listener is; <see cref="Address"/> is the same as text.</summary>
     public IPEndPoint Peers { get; }
 
-    public string Address => Peers.ToString();
+    public string Address => settings.Address ?? Peers.ToString();
 
     public Uri Gui => new($"http://{gui}/");
 
@@ -136,6 +136,17 @@ internal sealed class NodeProcess : IAsyncDisposable
         (process, output) = StartProcess();
     }
 
+    /// <summary>Stops the process where it is, or lets it go on: to others it is silent meanwhile, and to itself no time has passed.</summary>
+    public void Freeze(bool frozen)
+    {
+        const int Continue = 18;
+        const int Stop = 19;
+        Assert.Equal(0, Signal(process.Id, frozen ? Stop : Continue));
+    }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    public Task EndsAsync() => Eventually.Holds(() => process.HasExited, "the process ends", Evidence);
+
     /// <summary>Pulls the plug: `kill -9`. The signal is sent before this returns its task.</summary>
     public async Task KillAsync()
     {
@@ -186,7 +197,7 @@ internal sealed class NodeProcess : IAsyncDisposable
             },
             "the node is ready",
             Evidence);
-        api ??= Owner(await AddTokenAsync("tests"));
+        api ??= Owner(await AddTokenAsync($"tests of {Peers}"));
     }
 
     /// <summary>Runs a command of the owner against this node.</summary>

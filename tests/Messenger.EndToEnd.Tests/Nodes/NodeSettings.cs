@@ -10,6 +10,9 @@ internal sealed record NodeSettings
     /// <summary>Where friends dial; a host of this machine.</summary>
     public IPAddress PeerHost { get; init; } = IPAddress.Loopback;
 
+    /// <summary>What friends dial, where that is not its own peer listener.</summary>
+    public string? Address { get; init; }
+
     /// <summary>Further options of `run`, as on the command line.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 

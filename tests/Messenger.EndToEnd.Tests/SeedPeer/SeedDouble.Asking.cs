@@ -31,6 +31,16 @@ internal sealed partial class SeedDouble
             && IsOne(answer["status"]);
     }
 
+    /// <summary>A friend of old: both keys were exchanged before.</summary>
+    public void Know(string address, string theirKey, string ourKey)
+    {
+        lock (gate)
+        {
+            var contact = ContactAt(address);
+            (contact.Key, contact.IssuedKey) = (theirKey, ourKey);
+        }
+    }
+
     /// <summary>The owner's yes to a request: whoever asked from that host is the friend at this address.</summary>
     public async Task<bool> AcceptAsync(string address)
     {

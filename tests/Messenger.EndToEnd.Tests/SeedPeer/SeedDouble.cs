@@ -49,9 +49,9 @@ internal sealed partial class SeedDouble : IAsyncDisposable
 
     public const int DefaultPort = 7450;
 
-    public static async Task<SeedDouble> StartAsync(SeedHabits? habits = null, int? port = null)
+    public static async Task<SeedDouble> StartAsync(SeedHabits? habits = null, int? port = null, IPAddress? at = null)
     {
-        var host = Loopback.NextHost();
+        var host = at ?? Loopback.NextHost();
         var peer = new SeedDouble(host, port ?? Loopback.FreePort(host), habits ?? new SeedHabits());
         await peer.GoOnlineAsync();
         return peer;
