@@ -22,7 +22,8 @@ RUN dotnet publish src/Messenger.Node -c Release --use-current-runtime --self-co
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /app /app
-RUN mkdir -m 700 /data && chown "$APP_UID" /data
+# /keys is for members of a cluster, which share one master key.
+RUN mkdir -m 700 /data /keys && chown "$APP_UID" /data /keys
 # The root file system may be read-only: the runtime opens no debugging sockets in /tmp, and SQLite sorts on the volume.
 ENV PATH="/app:$PATH" \
     DOTNET_EnableDiagnostics=0 \
@@ -31,6 +32,6 @@ ENV PATH="/app:$PATH" \
     MESSENGER_GUI_LISTEN=0.0.0.0:7451
 USER $APP_UID
 VOLUME /data
-EXPOSE 7450 7451
+EXPOSE 7450 7451 7452
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["messenger", "health"]
 ENTRYPOINT ["messenger"]
