@@ -6,7 +6,8 @@ namespace Messenger.Load;
 /// <param name="Database"><c>sqlite</c>, or the connection string of a PostgreSQL server.</param>
 /// <param name="Node">The program of the node: a .dll for dotnet, or an executable.</param>
 /// <param name="Only">Names of the measurements to run.</param>
-internal sealed record LoadOptions(bool Quick, bool Json, string Database, string Node, IReadOnlySet<string> Only)
+/// <param name="Cluster">Measure nodes of one, two and three members, too; PostgreSQL only.</param>
+internal sealed record LoadOptions(bool Quick, bool Json, string Database, string Node, IReadOnlySet<string> Only, bool Cluster = false)
 {
     public const string Sqlite = "sqlite";
 

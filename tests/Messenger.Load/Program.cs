@@ -14,17 +14,20 @@ var database = new Option<string>("--database")
 };
 var node = new Option<FileInfo>("--node") { Description = "The node's program (default: it is published first, as people get it)" };
 var only = new Option<string[]>("--only") { Description = $"What to measure: {string.Join(", ", LoadRun.Names)} (default: all)", AllowMultipleArgumentsPerToken = true };
+var cluster = new Option<bool>("--cluster") { Description = "Measure nodes of one, two and three members, and nothing else unless --only names it; needs a PostgreSQL server" };
 only.AcceptOnlyFromAmong([.. LoadRun.Names]);
 node.AcceptExistingOnly();
 
-var root = new RootCommand("Measures two nodes on this machine beside the limits of its disk and network stack.") { quick, json, database, node, only };
+var root = new RootCommand("Measures two nodes on this machine beside the limits of its disk and network stack.") { quick, json, database, node, only, cluster };
 root.SetAction(async (arguments, cancel) =>
 {
     var figures = new Figures();
     try
     {
         var program = arguments.GetValue(node)?.FullName ?? await PublishedNode.PublishAsync(cancel);
-        var options = new LoadOptions(arguments.GetValue(quick), arguments.GetValue(json), arguments.GetValue(database)!, program, arguments.GetValue(only)!.ToHashSet());
+        var isCluster = arguments.GetValue(cluster);
+        HashSet<string> names = [.. arguments.GetValue(only)!, .. isCluster ? new[] { "cluster" } : []];
+        var options = new LoadOptions(arguments.GetValue(quick), arguments.GetValue(json), arguments.GetValue(database)!, program, names, isCluster);
         var complete = await LoadRun.RunAsync(new Bench(options, figures, cancel));
         Console.WriteLine(options.Json ? figures.ToJson().ToJsonString() : figures.ToTable());
         return complete ? 0 : 1;

@@ -17,12 +17,14 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly LoadOptions _options;
     private readonly NodeDatabase _database;
     private readonly bool _seals;
+    private readonly IReadOnlyList<string> _more;
     private readonly string _folder = Directory.CreateTempSubdirectory("messenger-load-").FullName;
     private Process? _process;
     private ProcessOutput? _output;
     private NodeClient? _api;
 
-    private NodeProcess(LoadOptions options, NodeDatabase database, bool seals) => (_options, _database, _seals) = (options, database, seals);
+    private NodeProcess(LoadOptions options, NodeDatabase database, bool seals, IReadOnlyList<string> more) =>
+        (_options, _database, _seals, _more) = (options, database, seals, more);
 
     /// <summary>Where its peers are heard.</summary>
     public IPEndPoint Peers { get; } = new(IPAddress.Loopback, Loopback.FreePort(IPAddress.Loopback));
@@ -44,9 +46,13 @@ internal sealed class NodeProcess : IAsyncDisposable
     public static TimeSpan CpuOf(params IEnumerable<NodeProcess> nodes) => nodes.Aggregate(TimeSpan.Zero, (sum, node) => sum + node.Usage.Cpu);
 
     /// <summary>Makes a node with an empty data folder, starts it and gives it a token.</summary>
-    public static async Task<NodeProcess> CreateAsync(LoadOptions options, CancellationToken cancel, bool seals = true)
+    public static async Task<NodeProcess> CreateAsync(LoadOptions options, CancellationToken cancel, bool seals = true) =>
+        await CreateAsync(options, await NodeDatabase.CreateAsync(options.Database, cancel), [], cancel, seals);
+
+    /// <summary>Makes a node on a database that exists, with further options of <c>run</c>.</summary>
+    public static async Task<NodeProcess> CreateAsync(LoadOptions options, NodeDatabase database, IReadOnlyList<string> more, CancellationToken cancel, bool seals = true)
     {
-        var node = new NodeProcess(options, await NodeDatabase.CreateAsync(options.Database, cancel), seals);
+        var node = new NodeProcess(options, database, seals, more);
         try
         {
             await node.StartAsync(cancel);
@@ -67,7 +73,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     public async Task<TimeSpan> StartAsync(CancellationToken cancel)
     {
         var start = TimeProvider.System.GetTimestamp();
-        (_process, _output) = Launch("run", "--data", _folder, "--address", Address, "--peer-listen", Address, "--gui-listen", Gui.ToString(), "--database", _database.Option);
+        (_process, _output) = Launch(
+            ["run", "--data", _folder, "--address", Address, "--peer-listen", Address, "--gui-listen", Gui.ToString(), "--database", _database.Option, .. _more]);
         var request = HttpRequests.Json("GET", "/health/ready", Gui, "");
         var ready = await Until.HoldsAsync(
             () => _process.HasExited ? throw Ended() : Task.FromResult(IsReady(request)),
@@ -112,7 +119,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     private async Task<string> AddTokenAsync(CancellationToken cancel)
     {
-        var (process, output) = Launch("token", "add", "load", "--data", _folder);
+        var (process, output) = Launch("token", "add", $"load {Address}", "--data", _folder);
         using (process)
         {
             await process.WaitForExitAsync(cancel);
