@@ -78,7 +78,7 @@ internal static class NodeActors
             if (options.Cluster is { } cluster)
             {
                 var key = provider.GetRequiredService<MasterKey>();
-                builder.WithMembership(MemberAddress.Settings(cluster, key)).WithExchange().WithHistory().WithShardedContacts().WithSharedRoster();
+                builder.WithMembership(MemberAddress.Settings(cluster, key, storage.MemberLife)).WithExchange().WithHistory().WithShardedContacts().WithSharedRoster();
             }
             else
             {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -43,6 +44,10 @@ public sealed class PostgresStorage : IAsyncDisposable
         using (var journal = new PostgresDatabase(PostgresConnection.Durable(connectionString)))
         {
             journal.Create("journal");
+            if (isMember)
+            {
+                journal.Create("members");
+            }
         }
 
         Accounts = OpenAccounts(connectionString);
@@ -50,6 +55,9 @@ public sealed class PostgresStorage : IAsyncDisposable
 
     /// <summary>Fires when another node has the database: this one must stop.</summary>
     public CancellationToken Lost => _lock.Lost;
+
+    /// <summary>This life of this process, for <see cref="IMemberFence"/>.</summary>
+    public string MemberLife { get; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     /// <summary>Who may use the node's own interface.</summary>
     public AccountStore Accounts { get; }
@@ -118,14 +126,16 @@ public sealed class PostgresStorage : IAsyncDisposable
             new PostgresDatabase(PostgresConnection.Durable(_connectionString), "journal", "snapshot"), provider.GetRequiredService<ActorSystem>))
         .AddSingleton<IJournalReader>(provider => provider.GetRequiredService<JournalTable>())
         .AddSingleton<IJournalEraser>(provider => provider.GetRequiredService<JournalTable>())
-        .AddSingleton<IRosterLease>(provider => new RosterLease(_connectionString, provider.GetRequiredService<TimeProvider>()));
+        .AddSingleton<IRosterLease>(provider => new RosterLease(_connectionString, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IMemberFence>(_ => new MemberFence(new PostgresDatabase(PostgresConnection.Durable(_connectionString))));
 
     /// <summary>Keeps journal and snapshots in the database.</summary>
     /// <param name="builder">The actor system.</param>
     public void AddTo(AkkaConfigurationBuilder builder)
     {
         builder.AddSetup(new DataOptionsSetup(
-            new DataOptions().UseConnectionString(ProviderName.PostgreSQL15, PostgresConnection.Durable(_connectionString))));
+            new DataOptions().UseConnectionString(
+                ProviderName.PostgreSQL15, _isMember ? PostgresConnection.Journal(_connectionString, MemberLife) : PostgresConnection.Durable(_connectionString))));
 
         // Prepended last: the options bring the plugin's defaults, which must lie below this tuning.
         builder

@@ -21,7 +21,8 @@ namespace Messenger.Actors.Cluster;
 /// <param name="Host">Under which the other members dial it.</param>
 /// <param name="Port">Under which they dial it.</param>
 /// <param name="Certificate">Shown to every member, and expected of each.</param>
-public sealed record MemberSettings(string ListenHost, int ListenPort, string Host, int Port, X509Certificate2 Certificate);
+/// <param name="Life">This life of this process, for <see cref="IMemberFence"/>: letters and digits.</param>
+public sealed record MemberSettings(string ListenHost, int ListenPort, string Host, int Port, X509Certificate2 Certificate, string Life);
 
 /// <summary>
 /// Wiring of a node that is several processes. The same contacts, friend list and history as on one machine; what differs is where they
@@ -44,6 +45,7 @@ public static class ClusterHosting
     {
         ArgumentNullException.ThrowIfNull(settings);
         var own = ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
+            akka.cluster.roles = ["{{MemberFencer.RolePrefix}}{{settings.Life}}"]
             akka.remote.dot-netty.tcp {
               hostname = "{{settings.ListenHost}}"
               port = {{settings.ListenPort}}
@@ -99,11 +101,16 @@ public static class ClusterHosting
             RosterFollowerName));
     });
 
-    /// <summary>Shows what the other members commit and see. Needs <see cref="LiveFeed"/>, <see cref="IMessageHistory"/> and <see cref="PresenceBoard"/>.</summary>
+    /// <summary>
+    /// Shows what the other members commit and see, and shuts out those that are gone. Needs <see cref="LiveFeed"/>, <see cref="IMessageHistory"/>,
+    /// <see cref="PresenceBoard"/> and <see cref="IMemberFence"/>.
+    /// </summary>
     public static AkkaConfigurationBuilder WithExchange(this AkkaConfigurationBuilder builder) => builder.WithActors((system, _, resolver) =>
     {
         var (feed, history) = (resolver.GetService<LiveFeed>(), resolver.GetService<IMessageHistory>());
         var (presence, time) = (resolver.GetService<PresenceBoard>(), resolver.GetService<TimeProvider>());
+        var fence = resolver.GetService<IMemberFence>();
+        system.ActorOf(Props.Create(() => new MemberFencer(fence)), "fencer");
         system.ActorOf(Props.Create(() => new FeedExchange(history, feed)), FeedName);
         system.ActorOf(Props.Create(() => new PresenceExchange(presence, time)), PresenceName);
     });

@@ -11,10 +11,10 @@ internal static class MemberAddress
 {
     /// <summary>How the actor system of a member is reached.</summary>
     /// <exception cref="CannotStartException">The address cannot be told from the options.</exception>
-    public static MemberSettings Settings(ClusterOptions options, MasterKey key)
+    public static MemberSettings Settings(ClusterOptions options, MasterKey key, string life)
     {
         var own = Own(options, OwnAddress.Local(), Resolve);
-        return new(options.Listen.Address.ToString(), options.Listen.Port, own.Host, own.Port, key.MemberCertificate());
+        return new(options.Listen.Address.ToString(), options.Listen.Port, own.Host, own.Port, key.MemberCertificate(), life);
     }
 
     /// <summary>Own address: as given, else as bound; behind a wildcard the address of this machine that a seed stands for.</summary>

@@ -46,6 +46,9 @@ internal sealed class NodeStorage : IAsyncDisposable
     public static AccountStore OpenAccounts(string dataPath, string? database) =>
         database is null ? new AccountStore(Path.Combine(dataPath, "node.db")) : PostgresStorage.OpenAccounts(database);
 
+    /// <summary>This life of this process, as the database knows it; empty on SQLite.</summary>
+    public string MemberLife => _postgres?.MemberLife ?? "";
+
     /// <summary>The life that the members of a cluster are in; as the folder says for a node alone.</summary>
     public IDatabaseLife Life(bool isMember)
     {

@@ -12,7 +12,14 @@ create table if not exists journal (
   writer_uuid text
 );
 
-create unique index if not exists journal_uq on journal (persistence_id, sequence_number);
+-- Looked for first: "if not exists" alone would hold up the other members of a cluster.
+do $$
+begin
+  if to_regclass('journal_uq') is null then
+    create unique index journal_uq on journal (persistence_id, sequence_number);
+  end if;
+end
+$$;
 
 create table if not exists tags (
   ordering_id bigint not null,

@@ -13,7 +13,7 @@ internal static class PostgresConnection
     private const int ConnectSeconds = 5;
 
     // What a member holds in the middle of a transaction holds up the others: a member that is stopped or cut off is rolled back.
-    private const string Impatience = "idle_in_transaction_session_timeout=5000";
+    private const string Impatience = "idle_in_transaction_session_timeout=7000";
 
     /// <exception cref="FormatException">It is no connection string, or names no host or database. The message does not repeat it: it may hold a password.</exception>
     public static string Parse(string text)
@@ -47,6 +47,14 @@ internal static class PostgresConnection
             Set(builder, "synchronous_commit=on");
         }
 
+        return builder.ToString();
+    }
+
+    /// <summary>For the journal of a member: it says whose it is, in case that the cluster goes on without it.</summary>
+    public static string Journal(string text, string member)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(Durable(text));
+        Set(builder, $"messenger.member={member}");
         return builder.ToString();
     }
 

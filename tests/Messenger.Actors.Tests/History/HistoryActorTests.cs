@@ -50,6 +50,22 @@ public sealed class HistoryActorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_another_member_committed_before_it_was_gone_is_caught_up_with()
+    {
+        await using var world = await StartAsync(_folder, _journal);
+        await world.Ready();
+        using var stream = world.Feed.Subscribe();
+        _journal.Commit(Id, Queued("one"), Queued("two"));
+
+        world.CatchUp();
+
+        using var patience = new CancellationTokenSource(Patience);
+        await stream.Entries.ReadAsync(patience.Token);
+        await stream.Entries.ReadAsync(patience.Token);
+        Assert.Equal(["one", "two"], await world.Texts(Friend));
+    }
+
+    [Fact]
     public async Task After_a_busy_transaction_what_comes_waits_a_moment_to_share_the_next_one()
     {
         var time = new FakeTimeProvider();

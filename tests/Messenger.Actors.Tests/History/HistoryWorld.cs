@@ -62,6 +62,8 @@ internal sealed class HistoryWorld : IAsyncDisposable
 
     public void Announce(string persistenceId, long sequence) => Actor.Tell(new HistoryProtocol.Announce(persistenceId, sequence));
 
+    public void CatchUp() => Actor.Tell(new HistoryProtocol.CatchUp());
+
     public Task Reached(string persistenceId, long sequence) =>
         Actor.Ask<HistoryProtocol.Reached>(new HistoryProtocol.WaitFor(persistenceId, sequence), Patience);
 

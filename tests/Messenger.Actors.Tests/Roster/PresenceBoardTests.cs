@@ -46,4 +46,22 @@ public sealed class PresenceBoardTests
         Assert.False(_board.Of(Anna).IsOnline(Noon.AddSeconds(1)));
         Assert.Equal((Noon, Noon), (_board.Of(Anna).LastConnect, _board.Of(Anna).LastOnline));
     }
+
+    [Fact]
+    public void Of_what_another_member_knows_the_later_sign_of_life_counts()
+    {
+        var noted = new List<ContactId>();
+        _board.Noted += noted.Add;
+        _board.Restore(Anna, Noon.AddDays(-1), Noon.AddDays(-1));
+
+        _board.Learn(Anna, new Presence(null, Noon), Noon);
+        _board.Learn(Anna, new Presence(Noon.AddHours(-1), Noon.AddHours(-1)) { Lost = true }, Noon);
+
+        Assert.True(_board.Of(Anna).IsOnline(Noon));
+        Assert.Equal((Noon.AddHours(-1), Noon), (_board.Of(Anna).LastConnect, _board.Of(Anna).LastOnline));
+        _board.Learn(Anna, new Presence(Noon.AddHours(-1), Noon) { Lost = true }, Noon);
+        Assert.False(_board.Of(Anna).IsOnline(Noon));
+        Assert.Equal([Anna, Anna], _changes);
+        Assert.Empty(noted);
+    }
 }

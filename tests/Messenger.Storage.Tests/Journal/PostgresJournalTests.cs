@@ -19,6 +19,24 @@ public sealed class PostgresJournalTests(PostgresServer server) : JournalTests
     }
 
     [SkippableFact]
+    public async Task A_member_that_was_shut_out_writes_no_more_and_the_others_do()
+    {
+        await using var first = await StorageNode.OnPostgresAsync(_database, isMember: true);
+        await using var second = await StorageNode.OnPostgresAsync(_database, isMember: true);
+        var there = first.System.ActorOf(Recorder.For("contact-a"));
+        Assert.Equal(1, await there.Ask<long>(Row("one"), Patience));
+
+        await second.ShutOutAsync(first);
+        var stopped = there.WatchAsync();
+        there.Tell(Row("too late"));
+        await stopped.WaitAsync(Patience);
+
+        var here = second.System.ActorOf(Recorder.For("contact-a"));
+        Assert.Equal(2, await here.Ask<long>(Row("two"), Patience));
+        Assert.Equal([Received("one"), Received("two")], (await second.Reader.ReadAsync("contact-a", 1, 10, default)).Events.SelectMany(EventsOf));
+    }
+
+    [SkippableFact]
     public async Task Erased_text_is_in_no_row_not_even_in_a_dead_one()
     {
         await using var node = await StartAsync();

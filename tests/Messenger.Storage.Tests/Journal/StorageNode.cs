@@ -12,9 +12,9 @@ namespace Messenger.Storage.Tests.Journal;
 public sealed class StorageNode : IAsyncDisposable
 {
     private readonly IHost _host;
-    private readonly IAsyncDisposable? _storage;
+    private readonly PostgresStorage? _storage;
 
-    private StorageNode(IHost host, IAsyncDisposable? storage) => (_host, _storage) = (host, storage);
+    private StorageNode(IHost host, PostgresStorage? storage) => (_host, _storage) = (host, storage);
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
@@ -25,9 +25,12 @@ public sealed class StorageNode : IAsyncDisposable
     public static Task<StorageNode> OnSqliteAsync(string folder) =>
         StartAsync(services => services.AddSqliteStorage(folder), akka => akka.WithSqliteStorage(folder), storage: null);
 
-    public static async Task<StorageNode> OnPostgresAsync(string connectionString)
+    /// <summary>Shuts another member out of the journal.</summary>
+    public Task ShutOutAsync(StorageNode other) => _host.Services.GetRequiredService<IMemberFence>().ShutOutAsync(other._storage!.MemberLife, default);
+
+    public static async Task<StorageNode> OnPostgresAsync(string connectionString, bool isMember = false)
     {
-        var storage = await PostgresStorage.OpenAsync(connectionString, isMember: false, DatabasePatience.AtStart, TimeProvider.System, default);
+        var storage = await PostgresStorage.OpenAsync(connectionString, isMember, DatabasePatience.AtStart, TimeProvider.System, default);
         return await StartAsync(storage.AddTo, storage.AddTo, storage);
     }
 
@@ -41,7 +44,7 @@ public sealed class StorageNode : IAsyncDisposable
         }
     }
 
-    private static async Task<StorageNode> StartAsync(Action<IServiceCollection> services, Action<AkkaConfigurationBuilder> journal, IAsyncDisposable? storage)
+    private static async Task<StorageNode> StartAsync(Action<IServiceCollection> services, Action<AkkaConfigurationBuilder> journal, PostgresStorage? storage)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         services(builder.Services);
