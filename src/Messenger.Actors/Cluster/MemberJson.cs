@@ -36,6 +36,7 @@ namespace Messenger.Actors.Cluster;
 [JsonSerializable(typeof(ContactProtocol.MarkRead))]
 [JsonSerializable(typeof(ContactProtocol.EraseMessage))]
 [JsonSerializable(typeof(ContactProtocol.EraseConversation))]
+[JsonSerializable(typeof(ContactProtocol.EraseSettled))]
 [JsonSerializable(typeof(ContactProtocol.PingNow))]
 [JsonSerializable(typeof(ContactProtocol.AskToRelay))]
 [JsonSerializable(typeof(ContactProtocol.Wake))]

@@ -35,6 +35,7 @@ public sealed class MemberSerializer(ExtendedActorSystem system) : SerializerWit
         ("contact.mark-read.v1", MemberJson.Default.MarkRead),
         ("contact.erase-message.v1", MemberJson.Default.EraseMessage),
         ("contact.erase-conversation.v1", MemberJson.Default.EraseConversation),
+        ("contact.erase-settled.v1", MemberJson.Default.EraseSettled),
         ("contact.ping-now.v1", MemberJson.Default.PingNow),
         ("contact.ask-to-relay.v1", MemberJson.Default.AskToRelay),
         ("contact.wake.v1", MemberJson.Default.Wake),

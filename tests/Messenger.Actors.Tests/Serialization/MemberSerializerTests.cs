@@ -62,6 +62,7 @@ public sealed class MemberSerializerTests : IDisposable
         new MarkRead(Anna, 9),
         new EraseMessage(Anna, 9),
         new EraseConversation(Anna),
+        new EraseSettled(Anna, [7, 9]),
         new PingNow(Anna),
         new AskToRelay(Anna, Boris, 9, new OutgoingMessage("from", "to", "text", "1", "")),
         new Wake(Anna, WakeReason.Watched),
