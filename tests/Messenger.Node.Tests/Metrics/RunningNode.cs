@@ -68,7 +68,7 @@ internal sealed class RunningNode : IAsyncDisposable
     public async Task StartAsync()
     {
         _data = DataFolder.Open(_folder.Path);
-        _storage = await NodeStorage.OpenAsync(_data, null, TimeProvider.System, CancellationToken.None);
+        _storage = await NodeStorage.OpenAsync(_data, null, isMember: false, TimeProvider.System, CancellationToken.None);
         _app = NodeHost.Build(_options, _data, MasterKey.Load(_data), _storage, TimeProvider.System, _logging);
         await _app.StartAsync();
         Token = Secret.New();
