@@ -56,6 +56,9 @@ public sealed class PostgresStorage : IAsyncDisposable
     /// <summary>Fires when another node has the database: this one must stop.</summary>
     public CancellationToken Lost => _lock.Lost;
 
+    /// <summary>Whether the server was there when it was last asked, some seconds ago at most.</summary>
+    public bool IsReachable => _lock.IsHeld;
+
     /// <summary>This life of this process, for <see cref="IMemberFence"/>.</summary>
     public string MemberLife { get; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
 

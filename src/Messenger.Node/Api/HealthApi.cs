@@ -3,6 +3,7 @@ using Akka.Hosting;
 using Messenger.Actors;
 using Messenger.Actors.History;
 using Messenger.Node.Cluster;
+using Messenger.Node.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -14,18 +15,21 @@ namespace Messenger.Node.Api;
 /// <param name="ReachableMembers">Those that answer; null for a node alone.</param>
 internal sealed record HealthAnswer(string Status, int? Members = null, int? ReachableMembers = null);
 
-/// <summary>Knows when the node takes messages: after the listeners are bound and the read model has caught up with the journal.</summary>
+/// <summary>Knows when the node takes messages: after the listeners are bound and the read model has caught up with the journal, while the database is there.</summary>
 internal sealed class Readiness(IServiceProvider services, IHostApplicationLifetime life, TimeProvider time)
 {
     private readonly Lazy<Task> _caughtUp = new(() =>
         services.GetRequiredService<IRequiredActor<HistoryKey>>().ActorRef.Ask<HistoryProtocol.Ready>(new HistoryProtocol.WaitUntilReady(), System.Threading.Timeout.InfiniteTimeSpan));
+
+    private readonly DatabaseReach? _database = services.GetService<DatabaseReach>();
 
     /// <summary>When the node was started, UTC.</summary>
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
     /// <summary>Whether the node takes messages now.</summary>
     public bool IsReady =>
-        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested && Membership?.IsUp != false && _caughtUp.Value.IsCompletedSuccessfully;
+        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested
+        && Membership?.IsUp != false && _database?.IsReachable() != false && _caughtUp.Value.IsCompletedSuccessfully;
 
     /// <summary>This process as a member of a cluster; null for a node alone.</summary>
     public Membership? Membership { get; } = services.GetService<Membership>();

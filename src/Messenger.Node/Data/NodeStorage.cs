@@ -5,6 +5,9 @@ using Messenger.Storage.Accounts;
 
 namespace Messenger.Node.Data;
 
+/// <summary>Whether the database can be used now.</summary>
+internal sealed record DatabaseReach(Func<bool> IsReachable);
+
 /// <summary>The database of a node: SQLite files in the data folder, or PostgreSQL.</summary>
 internal sealed class NodeStorage : IAsyncDisposable
 {
@@ -59,6 +62,7 @@ internal sealed class NodeStorage : IAsyncDisposable
     /// <summary>Registers the stores.</summary>
     public void AddTo(IServiceCollection services)
     {
+        services.AddSingleton(new DatabaseReach(() => _postgres?.IsReachable ?? true));
         if (_postgres is { } postgres)
         {
             postgres.AddTo(services);

@@ -48,6 +48,7 @@ internal sealed class PostgresLock : IHeldLease
     private readonly CancellationTokenSource _lost = new();
     private NpgsqlConnection? _connection;
     private Task _watching = Task.CompletedTask;
+    private volatile bool _isHeld = true;
 
     private PostgresLock(string connectionString, PostgresLockKind kind, TimeProvider time)
     {
@@ -55,6 +56,9 @@ internal sealed class PostgresLock : IHeldLease
         _kind = kind;
         _time = time;
     }
+
+    /// <summary>Whether the server was there when it was last asked, some seconds ago at most, and the lock is ours.</summary>
+    public bool IsHeld => _isHeld;
 
     /// <summary>Fires when another node has the database.</summary>
     public CancellationToken Lost => _lost.Token;
@@ -165,7 +169,9 @@ internal sealed class PostgresLock : IHeldLease
                 await Task.Delay(Pulse, _time, _stopping.Token);
                 if (!await IsAliveAsync())
                 {
+                    _isHeld = false;
                     await TakeAsync(DatabasePatience.Endless, _stopping.Token);
+                    _isHeld = true;
                 }
             }
         }

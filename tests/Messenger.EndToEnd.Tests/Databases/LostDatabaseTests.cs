@@ -32,10 +32,12 @@ public sealed class LostDatabaseTests(PostgresServer server)
             await AssertBusyAsync(() => side.Node.Api.Client.GetAsync(new Uri("contacts", UriKind.Relative)));
             await AssertBusyAsync(() => side.Node.Api.Client.PutAsJsonAsync($"contacts/{side.Friend}/messages/{Guid.CreateVersion7()}", new { text = "too early" }));
             Assert.False(await world.Seed.SendAsync(side.Node.Address, side.FromSeed.NewAuthor("lost.late", random).Next()));
+            await BecomesAsync(side.Node, HttpStatusCode.ServiceUnavailable);
         }
 
         server.Start();
         await talking;
+        await Task.WhenAll(world.Sides.Select(side => BecomesAsync(side.Node, HttpStatusCode.OK)));
         await world.CheckAsync();
         Assert.Equal(processes, world.Sides.Select(side => side.Node.ProcessId));
     });
@@ -74,6 +76,20 @@ public sealed class LostDatabaseTests(PostgresServer server)
         Assert.StartsWith("--database: ", refused.Error, StringComparison.Ordinal);
         Assert.Single(refused.Error.TrimEnd().Split('\n'));
         Assert.DoesNotContain("a-secret", refused.Error, StringComparison.Ordinal);
+    }
+
+    // To those who watch whether it takes messages, and have no token.
+    private static async Task BecomesAsync(NodeProcess node, HttpStatusCode status)
+    {
+        using var watcher = new HttpClient { BaseAddress = node.Gui };
+        await Eventually.Reads(
+            async () =>
+            {
+                using var answer = await watcher.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                return answer.StatusCode;
+            },
+            read => read == status,
+            $"the node's health is {status}");
     }
 
     private static async Task<CommandResult> RunAsync(string database)
