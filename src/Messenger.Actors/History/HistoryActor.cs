@@ -76,6 +76,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         Receive<Failed>(Retry);
         Receive<CompareAgain>(_ => Compare());
         Receive<GetLag>(_ => Sender.Tell(new Lag(null)));
+        Receive<GetReadiness>(_ => Sender.Tell(new Readiness(_waiters.IsReady)));
         ReceiveAny(_ => Stash.Stash());
     }
 
@@ -109,6 +110,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
             Continue();
         });
         Receive<GetLag>(_ => Sender.Tell(new Lag(_backlog.Lag)));
+        Receive<GetReadiness>(_ => Sender.Tell(new Readiness(_waiters.IsReady)));
         Receive<Applied>(applied =>
         {
             _retryAfter = FirstRetry;

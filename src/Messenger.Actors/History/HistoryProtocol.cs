@@ -33,6 +33,13 @@ public static class HistoryProtocol
     /// <summary>Answer to <see cref="WaitUntilReady"/>.</summary>
     public sealed record Ready;
 
+    /// <summary>Answered by <see cref="Readiness"/> at once.</summary>
+    public sealed record GetReadiness : IHistoryCommand;
+
+    /// <summary>Answer to <see cref="GetReadiness"/>.</summary>
+    /// <param name="IsReady">Whether the read model has what every journal had at the start.</param>
+    public sealed record Readiness(bool IsReady);
+
     /// <summary>Answered by <see cref="Lag"/>.</summary>
     public sealed record GetLag : IHistoryCommand;
 

@@ -9,10 +9,15 @@ internal sealed class HistoryWaiters
     private readonly Dictionary<string, List<(WaitFor Wait, IActorRef ReplyTo)>> _waiting = [];
     private readonly List<IActorRef> _forReady = [];
     private readonly Dictionary<string, long> _behind = [];
+    private bool _hasBegun;
+
+    /// <summary>Whether the read model has what the journal had at the start.</summary>
+    public bool IsReady => _hasBegun && _behind.Count == 0;
 
     /// <summary>The read model is ready when it has what the journal had at the start.</summary>
     public void Begin(IReadOnlyDictionary<string, long> offsets, IReadOnlyDictionary<string, long> lastSequences)
     {
+        _hasBegun = true;
         _behind.Clear();
         foreach (var (persistenceId, last) in lastSequences.Where(l => l.Value > offsets.GetValueOrDefault(l.Key)))
         {
@@ -64,7 +69,7 @@ internal sealed class HistoryWaiters
 
     private void ReleaseIfReady()
     {
-        if (_behind.Count == 0)
+        if (IsReady)
         {
             _forReady.ForEach(r => r.Tell(new Ready()));
             _forReady.Clear();

@@ -18,21 +18,40 @@ internal sealed record HealthAnswer(string Status, int? Members = null, int? Rea
 /// <summary>Knows when the node takes messages: after the listeners are bound and the read model has caught up with the journal, while the database is there.</summary>
 internal sealed class Readiness(IServiceProvider services, IHostApplicationLifetime life, TimeProvider time)
 {
-    private readonly Lazy<Task> _caughtUp = new(() =>
-        services.GetRequiredService<IRequiredActor<HistoryKey>>().ActorRef.Ask<HistoryProtocol.Ready>(new HistoryProtocol.WaitUntilReady(), System.Threading.Timeout.InfiniteTimeSpan));
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly DatabaseReach? _database = services.GetService<DatabaseReach>();
+    private bool _hasCaughtUp;
 
     /// <summary>When the node was started, UTC.</summary>
     public DateTimeOffset StartedAt { get; } = time.GetUtcNow();
 
-    /// <summary>Whether the node takes messages now.</summary>
-    public bool IsReady =>
-        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested
-        && Membership?.IsUp != false && _database?.IsReachable() != false && _caughtUp.Value.IsCompletedSuccessfully;
-
     /// <summary>This process as a member of a cluster; null for a node alone.</summary>
-    public Membership? Membership { get; } = services.GetService<Membership>();
+    public Membership? Membership => services.GetService<Membership>();
+
+    /// <summary>Whether the node takes messages now.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancel) =>
+        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested
+        && Membership?.IsUp != false && _database?.IsReachable() != false && await HasCaughtUpAsync(cancel);
+
+    // Having caught up once is enough: what comes later is applied as it comes.
+    private async Task<bool> HasCaughtUpAsync(CancellationToken cancel)
+    {
+        if (!_hasCaughtUp)
+        {
+            try
+            {
+                var history = services.GetRequiredService<IRequiredActor<HistoryKey>>().ActorRef;
+                _hasCaughtUp = (await history.Ask<HistoryProtocol.Readiness>(new HistoryProtocol.GetReadiness(), Patience, cancel)).IsReady;
+            }
+            catch (AskTimeoutException)
+            {
+                return false;
+            }
+        }
+
+        return _hasCaughtUp;
+    }
 }
 
 /// <summary>For supervisors: whether the process lives and whether it takes messages. Open to anyone who reaches the listener.</summary>
@@ -40,11 +59,13 @@ internal static class HealthApi
 {
     public static void MapHealthApi(this IEndpointRouteBuilder app)
     {
+        // Made now, and not by the first who asks: it knows when the node was started.
+        app.ServiceProvider.GetRequiredService<Readiness>();
         var health = app.MapGroup("/health").AllowAnonymous().WithTags("Health");
         health.MapGet("/live", () => TypedResults.Ok(new HealthAnswer("live"))).WithSummary("Whether the process answers").WithName("live");
         health.MapGet("/ready", Ready).WithSummary("Whether the node takes messages").WithName("ready");
     }
 
-    private static Results<Ok<HealthAnswer>, StatusCodeHttpResult> Ready([FromServices] Readiness readiness) =>
-        readiness.IsReady ? TypedResults.Ok(new HealthAnswer("ready", readiness.Membership?.Counts.Known, readiness.Membership?.Counts.Reachable)) : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+    private static async Task<Results<Ok<HealthAnswer>, StatusCodeHttpResult>> Ready([FromServices] Readiness readiness, CancellationToken cancel) =>
+        await readiness.IsReadyAsync(cancel) ? TypedResults.Ok(new HealthAnswer("ready", readiness.Membership?.Counts.Known, readiness.Membership?.Counts.Reachable)) : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
 }

@@ -30,6 +30,9 @@ internal sealed class NodeUnderTest : IAsyncDisposable
 
     public Keyring Keyring { get; } = KeysInMemory.Ring();
 
+    /// <summary>Whether the read model has caught up with the journal.</summary>
+    public bool HasCaughtUp { get; set; } = true;
+
     /// <summary>What the contacts answer.</summary>
     public Func<object, object?> Contact { get; set; } = _ => null;
 
@@ -52,7 +55,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
             .AddSingleton(new SealingPolicy())
             .AddSingleton<IRequiredActor<ContactRegionKey>>(new Scripted<ContactRegionKey>(node._system, message => node.Contact(message)))
             .AddSingleton<IRequiredActor<RosterKey>>(new Scripted<RosterKey>(node._system, message => node.Roster(message)))
-            .AddSingleton<IRequiredActor<HistoryKey>>(new Scripted<HistoryKey>(node._system, _ => new HistoryProtocol.Ready())));
+            .AddSingleton<IRequiredActor<HistoryKey>>(new Scripted<HistoryKey>(node._system, _ => new HistoryProtocol.Readiness(node.HasCaughtUp))));
         node.Owner = ("Authorization", "Bearer " + node.Gui.AddToken());
         return node;
     }
