@@ -8,7 +8,7 @@ namespace Messenger.Storage.History;
 
 /// <summary>The read model in a database: one transaction at a time writes, readers see the last commit and wait for nobody.</summary>
 /// <param name="database">With the tables of history.*.sql; it is this one's alone.</param>
-/// <param name="writing">The same for the one who writes.</param>
+/// <param name="writing">The same for the one who writes; it may be the very same.</param>
 /// <param name="epoch">The life of these tables.</param>
 /// <param name="search">How this engine finds texts.</param>
 /// <param name="takeTurn">First of all in a transaction that writes: waits for other processes that do.</param>
@@ -76,8 +76,11 @@ internal sealed class MessageHistory(SqlDatabase database, SqlDatabase writing, 
 
     public void Dispose()
     {
-        writing.Dispose();
         database.Dispose();
+        if (writing != database)
+        {
+            writing.Dispose();
+        }
     }
 
     // The lock goes before the session: so there is one that writes, with a cache that nobody else makes worthless.

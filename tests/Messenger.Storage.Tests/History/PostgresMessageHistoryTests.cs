@@ -1,6 +1,7 @@
 using Messenger.Actors.Ports;
 using Messenger.Storage.History;
 using Messenger.Storage.Postgres;
+using Messenger.Storage.Sql;
 using Messenger.Storage.Tests.Postgres;
 
 namespace Messenger.Storage.Tests.History;
@@ -21,6 +22,16 @@ public sealed class PostgresMessageHistoryTests : MessageHistoryTests, IDisposab
     private protected override IMessageHistory History => _history;
 
     public void Dispose() => _history.Dispose();
+
+    [Fact]
+    public void A_database_that_serves_readers_and_the_writer_is_let_go_once()
+    {
+        var database = new CountedDatabase();
+
+        new MessageHistory(database, database, "epoch", new PostgresSearch(), _ => { }).Dispose();
+
+        Assert.Equal(1, database.Disposals);
+    }
 
     [SkippableFact]
     public async Task It_is_the_same_after_a_restart()
@@ -74,5 +85,22 @@ public sealed class PostgresMessageHistoryTests : MessageHistoryTests, IDisposab
     {
         _history.Dispose();
         _history = PostgresHistory.Open(_database, isShared: true);
+    }
+
+    private sealed class CountedDatabase : SqlDatabase
+    {
+        public int Disposals { get; private set; }
+
+        public override string Dialect => throw new NotSupportedException();
+
+        public override T Use<T>(Func<SqlSession, T> work) => throw new NotSupportedException();
+
+        public override Task<T> UseAsync<T>(Func<SqlSession, T> work, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public override Task ScrubAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+        public override Task TryScrubAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+        public override void Dispose() => Disposals++;
     }
 }
