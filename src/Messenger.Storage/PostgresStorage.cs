@@ -116,6 +116,14 @@ public sealed class PostgresStorage : IAsyncDisposable
         })) ?? "";
     }
 
+    /// <summary>How many bytes the database takes on the server.</summary>
+    /// <param name="cancellation">Ends the wait for the server.</param>
+    public async Task<long> SizeAsync(CancellationToken cancellation)
+    {
+        using var database = new PostgresDatabase(PostgresConnection.Durable(_connectionString));
+        return await database.UseAsync(session => session.Single("select pg_database_size(current_database())", row => row.GetInt64(0)), cancellation);
+    }
+
     /// <summary>
     /// Registers <see cref="IMessageHistory"/> (the schema <c>history</c>, which may be dropped while the node is down),
     /// <see cref="IRelayStore"/>, <see cref="IKeyStore"/>, <see cref="IJournalReader"/> and <see cref="IJournalEraser"/>.

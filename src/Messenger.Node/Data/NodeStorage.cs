@@ -62,7 +62,7 @@ internal sealed class NodeStorage : IAsyncDisposable
     /// <summary>Registers the stores.</summary>
     public void AddTo(IServiceCollection services)
     {
-        services.AddSingleton(new DatabaseReach(() => _postgres?.IsReachable ?? true));
+        services.AddSingleton(new DatabaseReach(() => _postgres?.IsReachable ?? true)).AddSingleton(Size);
         if (_postgres is { } postgres)
         {
             postgres.AddTo(services);
@@ -71,6 +71,12 @@ internal sealed class NodeStorage : IAsyncDisposable
         {
             services.AddSqliteStorage(_folder.Path);
         }
+    }
+
+    private DatabaseSize Size(IServiceProvider provider)
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        return _postgres is { } postgres ? DatabaseSize.OfServer(postgres.SizeAsync, time) : DatabaseSize.OfFiles(_folder.Path, time);
     }
 
     /// <summary>Gives the actors their journal.</summary>

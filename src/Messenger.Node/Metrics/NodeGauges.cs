@@ -9,7 +9,7 @@ using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Roster;
 using Messenger.Node.Api;
-using Messenger.Node.Configuration;
+using Messenger.Node.Data;
 
 namespace Messenger.Node.Metrics;
 
@@ -17,20 +17,19 @@ namespace Messenger.Node.Metrics;
 internal sealed class NodeGauges
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly string[] Files = ["journal", "history", "node"];
 
     private readonly IMessageHistory _history;
     private readonly IRelayStore _relays;
     private readonly IRequiredActor<HistoryKey> _projection;
-    private readonly NodeOptions _options;
-    private State _state = new(false, null, null);
+    private readonly DatabaseSize _size;
+    private State _state = new(false, null, null, null);
 
     /// <summary>Adds the gauges to the meter of the node.</summary>
     public NodeGauges(
         NodeMeter node, QueueBoard queue, RosterBoard roster, PresenceBoard presence, LiveFeed feed, IMessageHistory history, IRelayStore relays,
-        IRequiredActor<HistoryKey> projection, NodeOptions options, Readiness readiness, TimeProvider time)
+        IRequiredActor<HistoryKey> projection, DatabaseSize size, Readiness readiness, TimeProvider time)
     {
-        (_history, _relays, _projection, _options) = (history, relays, projection, options);
+        (_history, _relays, _projection, _size) = (history, relays, projection, size);
         var meter = node.Meter;
         meter.CreateObservableGauge("messenger.queue.messages", () => queue.Messages, null, "Messages of the owner that are not delivered.");
         meter.CreateObservableGauge(
@@ -41,7 +40,7 @@ internal sealed class NodeGauges
         meter.CreateObservableGauge("messenger.carried.messages", () => Known(_state.Held?.Sum(held => (long)held.Messages)), null, "Messages that are held for friends.");
         meter.CreateObservableGauge("messenger.carried", () => Known(_state.Held?.Sum(held => held.Bytes)), "By", "Bytes that are held for friends.");
         meter.CreateObservableGauge("messenger.database.up", () => _state.Up ? 1 : 0, null, "Whether the database answered a question within 2 seconds.");
-        meter.CreateObservableGauge("messenger.database.size", Sizes, "By", "Size of the SQLite files with their write-ahead logs; nothing on PostgreSQL.");
+        meter.CreateObservableGauge("messenger.database.size", Sizes, "By", "Size of the SQLite files with their write-ahead logs, or of the PostgreSQL database, as of the last minute.");
         meter.CreateObservableGauge("messenger.readmodel.lag", () => Known(_state.Lag), null, "Rows of the journal that are not in the read model.");
         meter.CreateObservableGauge("messenger.start.time", () => readiness.StartedAt.ToUnixTimeMilliseconds() / 1000.0, "s", "When the node was started, since 1970.");
         meter.CreateObservableGauge("messenger.info", () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", NodeVersion.Current)), null, "The node's version.");
@@ -55,7 +54,8 @@ internal sealed class NodeGauges
         var up = UpAsync(patience.Token);
         var held = HeldAsync(patience.Token);
         var lag = LagAsync(patience.Token);
-        _state = new(await up, await held, await lag);
+        var sizes = SizesAsync(patience.Token);
+        _state = new(await up, await held, await lag, await sizes);
     }
 
     private async Task<bool> UpAsync(CancellationToken stop)
@@ -76,6 +76,18 @@ internal sealed class NodeGauges
         try
         {
             return await _relays.HoldingsAsync(stop).WaitAsync(stop);
+        }
+        catch (Exception error) when (error is DbException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ImmutableDictionary<string, long>?> SizesAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await _size.MeasureAsync(stop).WaitAsync(stop);
         }
         catch (Exception error) when (error is DbException or OperationCanceledException)
         {
@@ -107,10 +119,8 @@ internal sealed class NodeGauges
     private static int Online(RosterBoard roster, PresenceBoard presence, DateTimeOffset now) =>
         roster.Current.All.Count(profile => profile.Standing == ContactStanding.Accepted && presence.Of(profile.Id).IsOnline(now));
 
-    private IEnumerable<Measurement<long>> Sizes() => _options.Database is not null ? [] : Files.Select(name => new Measurement<long>(
-        SizeOf($"{name}.db") + SizeOf($"{name}.db-wal"), new KeyValuePair<string, object?>("file", name)));
+    private IEnumerable<Measurement<long>> Sizes() =>
+        (_state.Sizes ?? []).Select(size => new Measurement<long>(size.Value, new KeyValuePair<string, object?>("file", size.Key)));
 
-    private long SizeOf(string name) => new FileInfo(Path.Combine(_options.DataPath, name)) is { Exists: true } file ? file.Length : 0;
-
-    private sealed record State(bool Up, ImmutableArray<RelayHolding>? Held, long? Lag);
+    private sealed record State(bool Up, ImmutableArray<RelayHolding>? Held, long? Lag, ImmutableDictionary<string, long>? Sizes);
 }

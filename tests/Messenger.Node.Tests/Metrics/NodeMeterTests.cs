@@ -10,7 +10,7 @@ using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
 using Messenger.Domain.Roster;
 using Messenger.Node.Api;
-using Messenger.Node.Configuration;
+using Messenger.Node.Data;
 using Messenger.Node.Metrics;
 using Messenger.Node.Tests.Gui;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +45,7 @@ public sealed class NodeMeterTests : IDisposable
         _collector = new MeterCollector(_meter);
         _gauges = new NodeGauges(
             _meter, _queue, _roster, _presence, _feed, _database.History, _database, new Projection(_system, () => _lag),
-            new NodeOptions { DataPath = _folder.Path },
+            DatabaseSize.OfFiles(_folder.Path, _time),
             new Readiness(new ServiceCollection().BuildServiceProvider(), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _time), _time);
     }
 
