@@ -7,6 +7,9 @@ internal sealed class RetentionSetting(AccountStore accounts) : IDisposable
 {
     private readonly SemaphoreSlim _changed = new(0, 1);
 
+    /// <summary>Raised on the thread of whoever changes it, with the new number of days; must not block.</summary>
+    public event Action<int?>? Changed;
+
     /// <summary>In days; null is for ever.</summary>
     public int? Days => accounts.KeepDays();
 
@@ -15,6 +18,7 @@ internal sealed class RetentionSetting(AccountStore accounts) : IDisposable
     public void Set(int? days)
     {
         accounts.SetKeepDays(days);
+        Changed?.Invoke(days);
         lock (_changed)
         {
             if (_changed.CurrentCount == 0)

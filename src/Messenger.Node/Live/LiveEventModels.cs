@@ -5,9 +5,9 @@ using Messenger.Node.Api;
 namespace Messenger.Node.Live;
 
 /// <summary>Something that happened.</summary>
-/// <param name="Id">Resume after it with since; null for what is not repeated, such as presence.</param>
-/// <param name="Type">hello, message, message.state, contact, presence, read, request or reset.</param>
-/// <param name="Data">What the type says: HelloEvent, MessageEvent, ContactEvent, PresenceEvent, ReadEvent or ResetEvent.</param>
+/// <param name="Id">Resume after it with since; null for what is not repeated: presence and retention.</param>
+/// <param name="Type">hello, message, message.state, contact, presence, read, request, retention or reset.</param>
+/// <param name="Data">What the type says: HelloEvent, MessageEvent, ContactEvent, PresenceEvent, ReadEvent, RetentionItem or ResetEvent.</param>
 internal sealed record LiveEvent(string? Id, string Type, JsonElement Data);
 
 /// <summary>What happened since the id that was asked for.</summary>

@@ -7,6 +7,7 @@ using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Contacts;
 using Messenger.Node.Api;
+using Messenger.Node.Data;
 
 namespace Messenger.Node.Live;
 
@@ -14,13 +15,13 @@ namespace Messenger.Node.Live;
 /// Streams what happens: first what was missed, from the durable feed, then what is committed from now on. Between the two nothing is lost
 /// or doubled, because a stream listens before it looks back and skips the numbers it has seen.
 /// </summary>
-internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard presence, TimeProvider time)
+internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard presence, RetentionSetting retention, TimeProvider time)
 {
     /// <summary>How often a silent stream shows that it is alive.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(20);
 
     private const int Batch = 200;
-    private const int PresenceBacklog = 1_000;
+    private const int FleetingBacklog = 1_000;
 
     /// <summary>Events from after an id on, without end; null stands for a heartbeat.</summary>
     /// <param name="since">The id of the last event that the client saw; null to begin now.</param>
@@ -28,8 +29,10 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
     /// <exception cref="OperationCanceledException">The stream was ended.</exception>
     public async IAsyncEnumerable<LiveEvent?> ReadAsync(string? since, [EnumeratorCancellation] CancellationToken stop)
     {
-        var presences = Channel.CreateBounded<ContactId>(new BoundedChannelOptions(PresenceBacklog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        using var heard = new Listening(presence, contact => presences.Writer.TryWrite(contact));
+        // What has no id: described when it is told, so that it tells what is so then.
+        var fleeting = Channel.CreateBounded<Func<LiveEvent>>(new BoundedChannelOptions(FleetingBacklog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        using var heard = new Listening(
+            presence, contact => fleeting.Writer.TryWrite(() => Describe(contact)), retention, days => fleeting.Writer.TryWrite(() => Describe(days)));
         using var audience = new Attendance(owner, feed);
         var subscription = feed.Subscribe();
         try
@@ -51,7 +54,7 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
                 }
 
                 Task<bool>? more = null;
-                Task<bool>? morePresence = null;
+                Task<bool>? moreFleeting = null;
                 while (true)
                 {
                     foreach (var (number, happened) in await DescribeAsync(Drain(subscription.Entries, position), stop))
@@ -60,16 +63,16 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
                         yield return happened;
                     }
 
-                    while (presences.Reader.TryRead(out var contact))
+                    while (fleeting.Reader.TryRead(out var describe))
                     {
-                        yield return Describe(contact);
+                        yield return describe();
                     }
 
                     more ??= subscription.Entries.WaitToReadAsync(stop).AsTask();
-                    morePresence ??= presences.Reader.WaitToReadAsync(stop).AsTask();
+                    moreFleeting ??= fleeting.Reader.WaitToReadAsync(stop).AsTask();
                     using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
                     var tick = Task.Delay(Heartbeat, time, timer.Token);
-                    var first = await Task.WhenAny(more, morePresence, tick);
+                    var first = await Task.WhenAny(more, moreFleeting, tick);
                     await timer.CancelAsync();
                     stop.ThrowIfCancellationRequested();
                     if (first == tick)
@@ -83,7 +86,7 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
                     }
 
                     more = more.IsCompleted ? null : more;
-                    morePresence = morePresence.IsCompleted ? null : morePresence;
+                    moreFleeting = moreFleeting.IsCompleted ? null : moreFleeting;
                 }
 
                 // This stream fell behind and was let go: listen again, then look back.
@@ -196,21 +199,27 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
             null, "presence", new PresenceEvent(contact.Value, now.IsOnline(time.GetUtcNow()), now.LastOnline, now.LastConnect), ApiJson.Plain.PresenceEvent);
     }
 
+    private static LiveEvent Describe(int? keptDays) => Event(null, "retention", new RetentionItem(keptDays), ApiJson.Plain.RetentionItem);
+
     private static LiveEvent Event<T>(string? id, string type, T data, JsonTypeInfo<T> shape) => new(id, type, JsonSerializer.SerializeToElement(data, shape));
 
-    /// <summary>Hears about presence as long as it lives.</summary>
+    /// <summary>Hears about presence and how long messages are kept, as long as it lives.</summary>
     private sealed class Listening : IDisposable
     {
-        private readonly PresenceBoard _board;
-        private readonly Action<ContactId> _heard;
+        private readonly Action _end;
 
-        public Listening(PresenceBoard board, Action<ContactId> heard)
+        public Listening(PresenceBoard presence, Action<ContactId> moved, RetentionSetting retention, Action<int?> limited)
         {
-            (_board, _heard) = (board, heard);
-            board.Changed += heard;
+            presence.Changed += moved;
+            retention.Changed += limited;
+            _end = () =>
+            {
+                presence.Changed -= moved;
+                retention.Changed -= limited;
+            };
         }
 
-        public void Dispose() => _board.Changed -= _heard;
+        public void Dispose() => _end();
     }
 
     /// <summary>Tells the roster whether anybody is looking, when a stream opens and after it has closed.</summary>

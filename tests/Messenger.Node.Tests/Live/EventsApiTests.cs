@@ -99,6 +99,20 @@ public sealed class EventsApiTests
     }
 
     [Fact]
+    public async Task Another_limit_on_how_long_messages_are_kept_is_told_without_an_id()
+    {
+        await using var node = await StartAsync();
+        using var stream = await EventStream.OpenAsync(node);
+        await stream.NextAsync();
+
+        await node.SendAsync(HttpMethod.Put, "/api/v1/retention", new { days = 30 });
+        await node.SendAsync(HttpMethod.Put, "/api/v1/retention", new { days = (int?)null });
+
+        Assert.Equal(new(null, "retention", """{"days":30}"""), await stream.NextAsync());
+        Assert.Equal(new(null, "retention", """{"days":null}"""), await stream.NextAsync());
+    }
+
+    [Fact]
     public async Task Each_kind_of_event_carries_what_it_is_about()
     {
         await using var node = await StartAsync();

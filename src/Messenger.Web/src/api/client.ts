@@ -26,6 +26,7 @@ export type MessageEventData = Schemas['MessageEvent'];
 export type ContactEventData = Schemas['ContactEvent'];
 export type PresenceEventData = Schemas['PresenceEvent'];
 export type ReadEventData = Schemas['ReadEvent'];
+export type Retention = Schemas['RetentionItem'];
 type Problem = Schemas['Problem'];
 
 /** The node answered with a problem (RFC 9457); `code` is stable. */

@@ -1,9 +1,9 @@
-import type { ContactEventData, MessageEventData, PresenceEventData, ReadEventData } from '../api/client';
+import type { ContactEventData, MessageEventData, PresenceEventData, ReadEventData, Retention } from '../api/client';
 import { contactOf, loadContacts, onContact, onMessage, onPresence, onRead } from '../contacts/contacts';
 import { current } from '../conversation/conversation';
 import type { StreamEvent } from '../live/eventStream';
 import { openLive } from '../live/live';
-import { loadNode } from '../node/node';
+import { loadNode, retention } from '../node/node';
 import { onIncoming, onJoined, onRequest } from '../notices/notices';
 import { flush, refresh, whenQueued } from '../outbox/outbox';
 import { search } from '../search/search';
@@ -90,6 +90,9 @@ function apply(event: StreamEvent): void {
       if (current.peek()?.contact === data.contact) current.peek()?.onRead(data);
       break;
     }
+    case 'retention':
+      retention.value = JSON.parse(event.data) as Retention;
+      break;
     default:
       // A newer node may tell of things that this page does not know.
       break;

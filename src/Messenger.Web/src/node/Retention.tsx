@@ -3,7 +3,7 @@ import { toast } from '../app/toasts';
 import { t } from '../i18n';
 import { act } from '../ui/act';
 import { confirmed } from '../ui/confirm';
-import { loadRetention, setRetention } from './node';
+import { loadRetention, retention, setRetention } from './node';
 import { Part } from './Part';
 import { useLoaded } from './useLoaded';
 
@@ -12,7 +12,8 @@ const FOR_EVER = 'forever';
 
 /** How long messages are kept on the node. */
 export function Retention() {
-  const { value, problem, reload } = useLoaded(loadRetention);
+  const { problem } = useLoaded(loadRetention);
+  const value = retention.value;
   // Until it is decided, the choice shows what is in force.
   const [asked, setAsked] = useState(0);
   const days = value?.days ?? null;
@@ -20,10 +21,7 @@ export function Retention() {
     setAsked(asked + 1);
     const shorter = wanted !== null && (days === null || wanted < days);
     if (shorter && !(await confirmed(t().retention, t().retentionText(wanted), t().erase))) return;
-    if (await act(() => setRetention(wanted))) {
-      toast(t().saved);
-      reload();
-    }
+    if (await act(() => setRetention(wanted))) toast(t().saved);
   };
   // Another limit may have been set on the command line.
   const offered = [...new Set([...OFFERED, ...(days === null ? [] : [days])])].sort((a, b) => a - b);

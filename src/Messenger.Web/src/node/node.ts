@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { api, ask, type Diagnostics, type InviteItem, type NewInvite, type MessageImportAnswer, type NodeInfo, type SessionItem, type TokenItem } from '../api/client';
+import { api, ask, type Diagnostics, type InviteItem, type NewInvite, type MessageImportAnswer, type NodeInfo, type Retention, type SessionItem, type TokenItem } from '../api/client';
 import { inParts } from './lines';
 
 /** The node itself; null until it was asked. */
@@ -15,12 +15,21 @@ export const diagnose = (): Promise<Diagnostics> => ask(() => api.GET('/api/v1/d
 export const listSessions = async (): Promise<SessionItem[]> => (await ask(() => api.GET('/api/v1/sessions'))).sessions;
 export const endSession = (id: string) => ask(() => api.DELETE('/api/v1/sessions/{id}', path(id)));
 export const makeLink = () => ask(() => api.POST('/api/v1/session/link'));
-export const loadRetention = () => ask(() => api.GET('/api/v1/retention'));
-export const setRetention = (days: number | null) => ask(() => api.PUT('/api/v1/retention', { body: { days } }));
 export const listTokens = async (): Promise<TokenItem[]> => (await ask(() => api.GET('/api/v1/tokens'))).tokens;
 export const addToken = (name: string) => ask(() => api.POST('/api/v1/tokens', { body: { name } }));
 export const listInvites = async (): Promise<InviteItem[]> => (await ask(() => api.GET('/api/v1/invites'))).invites;
 export const revokeInvite = (id: string) => ask(() => api.DELETE('/api/v1/invites/{id}', path(id)));
+
+/** How long messages are kept on the node; null until it was asked. */
+export const retention = signal<Retention | null>(null);
+
+export async function loadRetention(): Promise<void> {
+  retention.value = await ask(() => api.GET('/api/v1/retention'));
+}
+
+export async function setRetention(days: number | null): Promise<void> {
+  retention.value = await ask(() => api.PUT('/api/v1/retention', { body: { days } }));
+}
 
 /** How many invites were made here: the list of them follows. */
 export const invitesMade = signal(0);
