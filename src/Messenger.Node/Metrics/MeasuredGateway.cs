@@ -21,6 +21,8 @@ internal sealed class MeasuredGateway(IPeerGateway inner, NodeMeter meter, TimeP
         }
     }
 
+    public void Unread(string reason) => meter.Unread(reason);
+
     public void Dispose() => (inner as IDisposable)?.Dispose();
 
     private static string ActionOf(PeerRequest request) => request switch

@@ -26,6 +26,7 @@ internal sealed class NodeMeter : ITrafficMeter, IDisposable
     private readonly Counter<long> _carried;
     private readonly Counter<long> _calls;
     private readonly Counter<long> _requests;
+    private readonly Counter<long> _unread;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _ownerRequests;
     private readonly Histogram<double> _commit;
@@ -47,6 +48,7 @@ internal sealed class NodeMeter : ITrafficMeter, IDisposable
         _carried = Meter.CreateCounter<long>("messenger.carried", null, "Messages of friends for friends: taken, held already (known), turned away (full), and handed on.");
         _calls = Meter.CreateCounter<long>("messenger.calls", null, "Requests to other nodes.");
         _requests = Meter.CreateCounter<long>("messenger.peer.requests", null, "Requests of other nodes that could be read.");
+        _unread = Meter.CreateCounter<long>("messenger.peer.unread", null, "Requests to the peer listener that could not be read, or were not meant for it.");
         _refusals = Meter.CreateCounter<long>("messenger.peer.refusals", null, "What other nodes asked for and did not get.");
         _ownerRequests = Meter.CreateCounter<long>("messenger.owner.requests", null, "Requests to the owner's listener; a stream counts when it ends.");
         _commit = Meter.CreateHistogram("messenger.commit.duration", "s", "How long the journal takes to write a commit of a contact.", advice: Brief);
@@ -149,6 +151,9 @@ internal sealed class NodeMeter : ITrafficMeter, IDisposable
         _requests.Add(1, Of("action", action), Of("outcome", outcome));
         _request.Record(took.TotalSeconds, Of("action", action));
     }
+
+    /// <summary>A request of another node, or of whoever else found its port, could not be read.</summary>
+    public void Unread(string reason) => _unread.Add(1, Of("reason", reason));
 
     /// <summary>Something of another node was refused.</summary>
     public void Refused(string action, string reason) => _refusals.Add(1, Of("action", action), Reason(reason));

@@ -13,6 +13,12 @@ internal interface IPeerGateway
     /// <param name="source">The caller's address, IPv4 never mapped.</param>
     /// <param name="cancellation">The caller has gone, or the time for an answer is over.</param>
     Task<PeerAnswer> HandleAsync(PeerRequest request, IPAddress source, CancellationToken cancellation);
+
+    /// <summary>Hears of a request that was refused before it was read to its end. Must not block.</summary>
+    /// <param name="reason">Why: a word of a fixed set.</param>
+    void Unread(string reason)
+    {
+    }
 }
 
 /// <summary>What a peer is answered.</summary>

@@ -21,6 +21,12 @@ internal sealed class PeerEndpoint(IPeerGateway gateway, PeerLimits limits, Time
         catch (BadHttpRequestException problem)
         {
             // The server's own limits: a body that is too large (413), too slow (408) or cut off (400).
+            gateway.Unread(problem.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => "too_large",
+                StatusCodes.Status408RequestTimeout => "too_slow",
+                _ => "malformed",
+            });
             await ErrorAsync(context, problem.StatusCode, "bad_request", problem.Message);
         }
         catch (Exception problem) when (problem is ConnectionResetException || context.RequestAborted.IsCancellationRequested)
@@ -40,18 +46,19 @@ internal sealed class PeerEndpoint(IPeerGateway gateway, PeerLimits limits, Time
     {
         if (Refusal(context.Request) is { } refusal)
         {
-            await ErrorAsync(context, refusal.Status, refusal.Code, refusal.Detail);
+            await RefuseAsync(context, refusal);
             return;
         }
 
         var read = await ReadAsync(context);
         if (read is null)
         {
+            gateway.Unread("busy");
             await TooFastAsync(context, LargeBodyRetryAfter);
         }
         else if (!read.IsRequest)
         {
-            await ErrorAsync(context, read.Error.Status, read.Error.Code, read.Error.Detail);
+            await RefuseAsync(context, read.Error);
         }
         else
         {
@@ -107,13 +114,9 @@ internal sealed class PeerEndpoint(IPeerGateway gateway, PeerLimits limits, Time
 
         try
         {
-            using var timeout = new CancellationTokenSource(limits.BodyTimeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
-            return await _reader.ReadAsync(request.Body, request.ContentType, either.Token);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            throw new BadHttpRequestException("The body took too long.", StatusCodes.Status408RequestTimeout);
+            await using var body = new TimedBody(request.BodyReader);
+            await using var timeout = time.CreateTimer(_ => body.GiveUp(), null, limits.BodyTimeout, Timeout.InfiniteTimeSpan);
+            return await _reader.ReadAsync(body, request.ContentType, context.RequestAborted);
         }
         catch (IOException problem) when (problem is not (BadHttpRequestException or ConnectionResetException))
         {
@@ -172,6 +175,12 @@ internal sealed class PeerEndpoint(IPeerGateway gateway, PeerLimits limits, Time
         var seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return ErrorAsync(context, StatusCodes.Status429TooManyRequests, "too_fast", $"Too many requests; try again in {seconds} s.");
+    }
+
+    private Task RefuseAsync(HttpContext context, PeerReadError error)
+    {
+        gateway.Unread(error.Code);
+        return ErrorAsync(context, error.Status, error.Code, error.Detail);
     }
 
     private static Task ErrorAsync(HttpContext context, int status, string code, string detail)

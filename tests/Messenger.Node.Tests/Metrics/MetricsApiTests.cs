@@ -47,6 +47,25 @@ public sealed class MetricsApiTests
     }
 
     [Fact]
+    public async Task What_cannot_be_read_of_a_peer_is_counted_by_what_is_wrong_with_it()
+    {
+        await using var node = await RunningNode.StartAsync("Anna");
+        using var peer = new HttpClient();
+        foreach (var body in (string[])["no JSON", """{"action":"dance"}""", """{"action":"ping","from":[]}""", $$"""{"action":"ping","from":"{{new string('x', 800_000)}}"}"""])
+        {
+            using var content = new StringContent(body);
+            using var answer = await peer.PostAsync(new Uri($"http://{node.Peers}/"), content);
+        }
+
+        using var elsewhere = await peer.GetAsync(new Uri($"http://{node.Peers}/elsewhere"));
+
+        var unread = (await node.MetricsAsync()).Of("messenger_peer_unread_total");
+        Assert.Equal(
+            ["bad_field", "malformed", "not_found", "too_large", "unknown_action"],
+            unread.Where(series => series.Value == 1).Select(series => series.Key.Split('"')[1]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Nodes_that_talk_carry_and_fall_silent_show_it()
     {
         await using var anna = await RunningNode.StartAsync("Anna");

@@ -71,6 +71,7 @@ public sealed class NodeMeterTests : IDisposable
         _meter.AskedRelay("taken");
         _meter.Carried("handed_on", 4);
         _meter.Answered("send", "done", TimeSpan.FromMilliseconds(7));
+        _meter.Unread("too_large");
         _meter.Refused("send", "It shows no key that a friend has.");
         _meter.OwnerAnswered("GET", "/api/v1/contacts", "200");
         using var stream = _feed.Subscribe();
@@ -105,6 +106,7 @@ public sealed class NodeMeterTests : IDisposable
         Expect("messenger_carried_bytes", 600);
         Expect("messenger_peer_requests_total{action=\"send\",outcome=\"done\"}", 1);
         Expect("messenger_peer_request_duration_seconds_count{action=\"send\"}", 1);
+        Expect("messenger_peer_unread_total{reason=\"too_large\"}", 1);
         Expect("messenger_peer_refusals_total{action=\"send\",reason=\"unknown_key\"}", 1);
         Expect("messenger_owner_requests_total{method=\"GET\",route=\"/api/v1/contacts\",status=\"200\"}", 1);
         Expect("messenger_live_streams", 1);

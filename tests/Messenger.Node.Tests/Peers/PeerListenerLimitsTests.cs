@@ -1,5 +1,7 @@
 using System.Net;
 using Messenger.Node.Peers;
+using Messenger.Node.Tests.Metrics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Messenger.Node.Tests.Peers;
@@ -58,18 +60,23 @@ public class PeerListenerLimitsTests
             new PeerAnswer.Pong(), new PeerLimits { RateGracePeriod = TimeSpan.FromSeconds(1.1) });
         Assert.StartsWith("HTTP/1.1 408 ", await node.ExchangeAsync("POST / HTTP/1.1\r\nHost: n\r\nContent-Length: 27\r\n\r\n{"));
         Assert.Empty(node.Seen);
+        Assert.Equal(["too_slow"], node.Unread);
     }
 
     [Fact]
-    public async Task A_body_has_a_time_in_all()
+    public async Task A_body_has_a_time_in_all_and_to_pass_it_is_no_failure_of_the_node()
     {
         var time = new FakeTimeProvider();
-        await using var node = await RunningListener.StartAsync((_, _, _) => Task.FromResult<PeerAnswer>(new PeerAnswer.Pong()), time: time);
+        using var log = new LogInMemory();
+        using var loggers = new LoggerFactory([log]);
+        await using var node = await RunningListener.StartAsync((_, _, _) => Task.FromResult<PeerAnswer>(new PeerAnswer.Pong()), time: time, loggers: loggers);
         using var connection = await node.ConnectAsync();
         await connection.WriteAsync(Expecting + "Content-Length: 100\r\n\r\n");
         Assert.Equal(Continue, await connection.ReadUntilAsync("\r\n\r\n"));
         time.Advance(new PeerLimits().BodyTimeout);
         Assert.StartsWith("HTTP/1.1 408 ", await connection.ReadToEndAsync());
+        Assert.Equal(["too_slow"], node.Unread);
+        Assert.DoesNotContain(log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -104,6 +111,7 @@ public class PeerListenerLimitsTests
         var refused = await second.ReadUntilAsync("\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 429 ", refused);
         Assert.Contains("Retry-After: 5\r\n", refused);
+        Assert.Equal(["busy"], node.Unread);
         Assert.StartsWith("HTTP/1.1 200 ", await node.PostAsync(Ping));
 
         await first.WriteAsync($"{Ping.Length:x}\r\n{Ping}\r\n0\r\n\r\n");

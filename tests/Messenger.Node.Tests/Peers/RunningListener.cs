@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Messenger.Node.Peers;
 using Messenger.Protocol;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Messenger.Node.Tests.Peers;
@@ -20,10 +22,11 @@ internal sealed class RunningListener : IAsyncDisposable, IPeerGateway
         TimeProvider time,
         IPAddress address,
         X509Certificate2? certificate,
-        IReadOnlyCollection<IPAddress>? proxies)
+        IReadOnlyCollection<IPAddress>? proxies,
+        ILoggerFactory? loggers)
     {
         _gateway = gateway;
-        _listener = new PeerListener(this, [new IPEndPoint(address, 0)], limits, time, NullLoggerFactory.Instance, certificate, proxies);
+        _listener = new PeerListener(this, [new IPEndPoint(address, 0)], limits, time, loggers ?? NullLoggerFactory.Instance, certificate, proxies);
     }
 
     public PeerListener Listener => _listener;
@@ -32,6 +35,9 @@ internal sealed class RunningListener : IAsyncDisposable, IPeerGateway
 
     /// <summary>What reached the gateway.</summary>
     public List<(PeerRequest Request, IPAddress Source)> Seen { get; } = [];
+
+    /// <summary>Why the rest did not reach it.</summary>
+    public ConcurrentQueue<string> Unread { get; } = [];
 
     public static Task<RunningListener> StartAsync(PeerAnswer answer, PeerLimits? limits = null, IReadOnlyCollection<IPAddress>? proxies = null) =>
         StartAsync((_, _, _) => Task.FromResult(answer), limits, proxies: proxies);
@@ -42,9 +48,10 @@ internal sealed class RunningListener : IAsyncDisposable, IPeerGateway
         TimeProvider? time = null,
         IPAddress? address = null,
         X509Certificate2? certificate = null,
-        IReadOnlyCollection<IPAddress>? proxies = null)
+        IReadOnlyCollection<IPAddress>? proxies = null,
+        ILoggerFactory? loggers = null)
     {
-        var running = new RunningListener(gateway, limits ?? new PeerLimits(), time ?? TimeProvider.System, address ?? IPAddress.Loopback, certificate, proxies);
+        var running = new RunningListener(gateway, limits ?? new PeerLimits(), time ?? TimeProvider.System, address ?? IPAddress.Loopback, certificate, proxies, loggers);
         await running._listener.StartAsync(CancellationToken.None);
         return running;
     }
@@ -58,6 +65,8 @@ internal sealed class RunningListener : IAsyncDisposable, IPeerGateway
 
         return _gateway(request, source, cancellation);
     }
+
+    void IPeerGateway.Unread(string reason) => Unread.Enqueue(reason);
 
     public async Task<RawConnection> ConnectAsync()
     {
