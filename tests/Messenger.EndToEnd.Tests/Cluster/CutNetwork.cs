@@ -20,21 +20,7 @@ internal sealed class CutNetwork : IDisposable
     /// <summary>The other machine.</summary>
     public IPAddress There => Address(2);
 
-    public static CutNetwork Create()
-    {
-        NetworkNamespaces.SkipWhereImpossible();
-        var network = new CutNetwork();
-        try
-        {
-            network.Build();
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-    }
+    public static CutNetwork Create() => NetworkNamespaces.Built(new CutNetwork(), network => network.Build());
 
     /// <summary>One more address of this machine.</summary>
     public IPAddress AddHere(int host)

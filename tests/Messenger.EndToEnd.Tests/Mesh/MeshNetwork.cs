@@ -19,21 +19,7 @@ internal sealed class MeshNetwork : IDisposable
     public IReadOnlyList<IPAddress> Addresses { get; } = [IPAddress.Parse("fc5e:1::a"), IPAddress.Parse("fc5e:2::b")];
 
     /// <summary>Makes the namespaces; skips the test where this is impossible.</summary>
-    public static MeshNetwork Create()
-    {
-        NetworkNamespaces.SkipWhereImpossible();
-        var network = new MeshNetwork();
-        try
-        {
-            network.Build();
-            return network;
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-    }
+    public static MeshNetwork Create() => NetworkNamespaces.Built(new MeshNetwork(), network => network.Build());
 
     /// <summary>The link between them goes with them.</summary>
     public void Dispose()

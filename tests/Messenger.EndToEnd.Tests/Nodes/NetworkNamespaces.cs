@@ -40,6 +40,23 @@ internal static class NetworkNamespaces
         Skip.IfNot(HasIp(), "Network namespaces need the tool `ip` (package iproute2).");
     }
 
+    /// <summary>Builds a network of them, and takes away what is there of it when that fails; skips the test where there can be none.</summary>
+    public static T Built<T>(T network, Action<T> build)
+        where T : IDisposable
+    {
+        SkipWhereImpossible();
+        try
+        {
+            build(network);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Makes one; skips the test where even root may not.</summary>
     public static void Add(string name)
     {

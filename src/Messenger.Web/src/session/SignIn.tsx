@@ -1,28 +1,13 @@
-import { useState } from 'preact/hooks';
 import { explain, t } from '../i18n';
 import { Logo } from '../ui/Logo';
 import { OpenWay } from './OpenWayNotice';
 import { linkProblem, signInByLink, signInByPassword } from './session';
+import { useSecret } from './useSecret';
 
 /** Signing in by a password or by a link that is pasted; a link that is opened needs no page. */
 export function SignIn() {
-  const [secret, setSecret] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { value, problem, busy, change, submit } = useSecret((secret) => (/#t=/.test(secret) ? signInByLink(secret) : signInByPassword(secret)));
   const shown = problem ?? (linkProblem.value && explain(linkProblem.value));
-
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (secret.trim() === '') return;
-    setBusy(true);
-    try {
-      await (/#t=/.test(secret) ? signInByLink(secret) : signInByPassword(secret));
-    } catch (error) {
-      setProblem(explain(error));
-    } finally {
-      setBusy(false);
-    }
-  };
 
   return (
     <main class="welcome">
@@ -30,7 +15,7 @@ export function SignIn() {
         <Logo size={72} />
         <h1>{t().appName}</h1>
         <p class="muted">{t().signInIntro}</p>
-        <form onSubmit={(event) => void submit(event)}>
+        <form onSubmit={submit}>
           <input type="text" name="username" autocomplete="username" value="owner" hidden readOnly />
           <label class="field">
             <span>{t().passwordOrLink}</span>
@@ -38,10 +23,13 @@ export function SignIn() {
               type="password"
               autocomplete="current-password"
               required
-              value={secret}
+              value={value}
               aria-describedby={shown ? 'sign-in-problem' : undefined}
               aria-invalid={shown ? true : undefined}
-              onInput={(event) => setSecret(event.currentTarget.value)}
+              onInput={(event) => {
+                linkProblem.value = null;
+                change(event.currentTarget.value);
+              }}
             />
           </label>
           {shown && (

@@ -1,34 +1,20 @@
-import { useEffect, useState } from 'preact/hooks';
-import { explain, t } from '../i18n';
+import { useEffect } from 'preact/hooks';
+import { t } from '../i18n';
 import { Logo } from '../ui/Logo';
 import { OpenWay } from './OpenWayNotice';
 import { lookAgain, unlock } from './session';
+import { useSecret } from './useSecret';
 
 const LOOK_EVERY_MS = 3_000;
 
 /** A node whose keys are sealed waits for their passphrase. */
 export function Unlock() {
-  const [passphrase, setPassphrase] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { value, problem, busy, change, submit } = useSecret(unlock);
 
   useEffect(() => {
     const timer = setInterval(() => void lookAgain(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
-
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (passphrase === '' || busy) return;
-    setBusy(true);
-    try {
-      await unlock(passphrase);
-    } catch (error) {
-      setProblem(explain(error));
-    } finally {
-      setBusy(false);
-    }
-  };
 
   return (
     <main class="welcome">
@@ -36,7 +22,7 @@ export function Unlock() {
         <Logo size={72} />
         <h1>{t().nodeLocked}</h1>
         <p class="muted">{t().nodeLockedIntro}</p>
-        <form onSubmit={(event) => void submit(event)}>
+        <form onSubmit={submit}>
           <input type="text" name="username" autocomplete="username" value="node" hidden readOnly />
           <label class="field">
             <span>{t().passphrase}</span>
@@ -45,13 +31,10 @@ export function Unlock() {
               autocomplete="current-password"
               required
               autofocus
-              value={passphrase}
+              value={value}
               aria-describedby={problem ? 'unlock-problem' : undefined}
               aria-invalid={problem ? true : undefined}
-              onInput={(event) => {
-                setPassphrase(event.currentTarget.value);
-                setProblem(null);
-              }}
+              onInput={(event) => change(event.currentTarget.value)}
             />
           </label>
           {problem && <p id="unlock-problem" class="problem" role="alert">{problem}</p>}
