@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
@@ -89,15 +88,16 @@ public static class ClusterHosting
         var services = resolver.GetService<RosterServices>();
         var (lease, journal) = (resolver.GetService<IRosterLease>(), resolver.GetService<IJournalReader>());
         var (region, history) = (registry.Get<ContactRegionKey>(), registry.Get<HistoryKey>());
+        var members = new ClusterMembers(system);
         system.ActorOf(
             ClusterSingletonManager.Props(
-                Props.Create(() => new RosterKeeper(services, region, history, lease)), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
+                Props.Create(() => new RosterKeeper(services, region, history, lease, members)), PoisonPill.Instance, ClusterSingletonManagerSettings.Create(system)),
             "roster-keeper");
         var keeper = system.ActorOf(
             ClusterSingletonProxy.Props("/user/roster-keeper", ClusterSingletonProxySettings.Create(system)), "roster-keeper-proxy");
         registry.Register<RosterKey>(system.ActorOf(
             BackoffSupervisor.Props(Backoff.OnStop(
-                Props.Create(() => new RosterFollower(services, region, keeper, journal)), "follower", FirstRestart, LastRestart, 0.2, maxNrOfRetries: -1)),
+                Props.Create(() => new RosterFollower(services, region, keeper, journal, members)), "follower", FirstRestart, LastRestart, 0.2, maxNrOfRetries: -1)),
             RosterFollowerName));
     });
 
@@ -109,10 +109,10 @@ public static class ClusterHosting
     {
         var (feed, history) = (resolver.GetService<LiveFeed>(), resolver.GetService<IMessageHistory>());
         var (presence, time) = (resolver.GetService<PresenceBoard>(), resolver.GetService<TimeProvider>());
-        var fence = resolver.GetService<IMemberFence>();
+        var (fence, members) = (resolver.GetService<IMemberFence>(), new ClusterMembers(system));
         system.ActorOf(Props.Create(() => new MemberFencer(fence)), "fencer");
-        system.ActorOf(Props.Create(() => new FeedExchange(history, feed)), FeedName);
-        system.ActorOf(Props.Create(() => new PresenceExchange(presence, time)), PresenceName);
+        system.ActorOf(Props.Create(() => new FeedExchange(history, feed, members)), FeedName);
+        system.ActorOf(Props.Create(() => new PresenceExchange(presence, time, members)), PresenceName);
     });
 
     // The members derive the key from what they share: whoever can show it is one. The rest of a certificate says nothing.
@@ -136,31 +136,4 @@ internal static class ContactSharding
 internal sealed class ContactExtractor() : HashCodeMessageExtractor(ContactSharding.Shards)
 {
     public override string? EntityId(object message) => (message as ContactProtocol.IWithContactId)?.Contact.Value;
-}
-
-/// <summary>The other members.</summary>
-internal static class Members
-{
-    /// <summary>An actor of each member that takes part, this one's excluded.</summary>
-    public static IEnumerable<ICanTell> Others(IUntypedActorContext context, string name)
-    {
-        var cluster = Akka.Cluster.Cluster.Get(context.System);
-        var unreachable = cluster.State.Unreachable;
-        return cluster.State.Members
-            .Where(member => member.Status is Akka.Cluster.MemberStatus.Up or Akka.Cluster.MemberStatus.Leaving && member.Address != cluster.SelfAddress && !unreachable.Contains(member))
-            .Select(member => context.ActorSelection(new RootActorPath(member.Address) / "user" / name));
-    }
-
-    /// <summary>Says the same to each of them.</summary>
-    public static int TellOthers(this IUntypedActorContext context, string name, object message)
-    {
-        var count = 0;
-        foreach (var other in Others(context, name).ToImmutableArray())
-        {
-            other.Tell(message, context.Self);
-            count++;
-        }
-
-        return count;
-    }
 }

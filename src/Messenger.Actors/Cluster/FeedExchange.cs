@@ -23,14 +23,14 @@ internal sealed class FeedExchange : ReceiveActor, IWithTimers
     private long? _shown;
     private bool _isReading;
 
-    public FeedExchange(IMessageHistory history, LiveFeed feed)
+    public FeedExchange(IMessageHistory history, LiveFeed feed, IMembers members)
     {
         (_history, _feed) = (history, feed);
         Receive<Committed>(own =>
         {
             if (!own.Entries.IsEmpty)
             {
-                Context.TellOthers(ClusterHosting.FeedName, new FeedGrew(own.Entries));
+                members.TellOthers(ClusterHosting.FeedName, new FeedGrew(own.Entries), Self);
                 Take(own.Entries);
             }
         });

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.Actor;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Contacts;
@@ -24,10 +25,19 @@ internal static class MemberProtocol
     public sealed record RosterGrew(long Version);
 
     /// <summary>A member shows that version, or a later one.</summary>
-    public sealed record RosterSeen(long Version);
+    public sealed record RosterSeen(string Member, long Version);
 
     /// <summary>Entries of the live feed that a member has committed. A hint: the feed's table has them.</summary>
     public sealed record FeedGrew(ImmutableArray<FeedEntry> Entries);
+
+    /// <summary>A member takes part from now on.</summary>
+    public sealed record MemberCame(string Member) : INoSerializationVerificationNeeded;
+
+    /// <summary>A member does not answer, or is about to leave.</summary>
+    public sealed record MemberSilent(string Member) : INoSerializationVerificationNeeded;
+
+    /// <summary>A member is not one any more.</summary>
+    public sealed record MemberGone(string Member) : INoSerializationVerificationNeeded;
 
     /// <summary>When contacts were seen by a member.</summary>
     public sealed record PresenceSeen(ImmutableArray<SeenByMember> Contacts);

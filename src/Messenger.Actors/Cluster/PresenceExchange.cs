@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Cluster;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Contacts;
 using static Messenger.Actors.Cluster.MemberProtocol;
@@ -18,14 +17,15 @@ internal sealed class PresenceExchange : ReceiveActor, IWithTimers
 
     private readonly PresenceBoard _board;
     private readonly TimeProvider _time;
+    private readonly IMembers _members;
     private readonly ConcurrentDictionary<ContactId, bool> _noted = new();
     private readonly HashSet<ContactId> _told = [];
     private DateTimeOffset _allToldAt;
     private ImmutableHashSet<ContactId> _online = [];
 
-    public PresenceExchange(PresenceBoard board, TimeProvider time)
+    public PresenceExchange(PresenceBoard board, TimeProvider time, IMembers members)
     {
-        (_board, _time) = (board, time);
+        (_board, _time, _members) = (board, time, members);
         Receive<PresenceSeen>(seen =>
         {
             foreach (var contact in seen.Contacts)
@@ -35,14 +35,13 @@ internal sealed class PresenceExchange : ReceiveActor, IWithTimers
         });
         Receive<Tell>(_ => TellOthers());
         Receive<Look>(_ => LookForSilence());
-        Receive<ClusterEvent.MemberUp>(_ =>
+        Receive<MemberCame>(_ =>
         {
             foreach (var contact in Online())
             {
                 Note(contact);
             }
         });
-        Receive<ClusterEvent.CurrentClusterState>(_ => { });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -50,16 +49,12 @@ internal sealed class PresenceExchange : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _board.Noted += Note;
-        Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, typeof(ClusterEvent.MemberUp));
+        _members.Follow(Context);
         Timers.StartPeriodicTimer(nameof(Tell), Tell.Instance, TellEvery);
         Timers.StartPeriodicTimer(nameof(Look), Look.Instance, LookEvery);
     }
 
-    protected override void PostStop()
-    {
-        _board.Noted -= Note;
-        Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
-    }
+    protected override void PostStop() => _board.Noted -= Note;
 
     private void Note(ContactId contact) => _noted[contact] = true;
 
@@ -84,7 +79,7 @@ internal sealed class PresenceExchange : ReceiveActor, IWithTimers
 
         foreach (var some in due.Chunk(AtOnce))
         {
-            Context.TellOthers(ClusterHosting.PresenceName, new PresenceSeen([.. some]));
+            _members.TellOthers(ClusterHosting.PresenceName, new PresenceSeen([.. some]), Self);
         }
     }
 

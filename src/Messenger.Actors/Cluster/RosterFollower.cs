@@ -25,7 +25,7 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
     private readonly IActorRef _region;
     private readonly IActorRef _keeper;
     private readonly IJournalReader _journal;
-    private readonly string _member;
+    private readonly IMembers _members;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<long, (IActorRef Asker, DateTimeOffset At)> _asked = [];
@@ -38,21 +38,20 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
     private bool _readAgain;
     private bool _isWatching;
 
-    public RosterFollower(RosterServices services, IActorRef region, IActorRef keeper, IJournalReader journal)
+    public RosterFollower(RosterServices services, IActorRef region, IActorRef keeper, IJournalReader journal, IMembers members)
     {
-        (_services, _region, _keeper, _journal) = (services, region, keeper, journal);
-        _member = Akka.Cluster.Cluster.Get(Context.System).SelfAddress.ToString();
+        (_services, _region, _keeper, _journal, _members) = (services, region, keeper, journal, members);
         Recover<SnapshotOffer>(offer => _state = RosterState.From((RosterSnapshot)offer.Snapshot, services.Vault.Open));
         Recover<RosterEvent>(Apply);
         Command<RosterProtocol.IRosterNote>(note =>
         {
             _isWatching = note is RosterProtocol.AudienceChanged audience ? audience.Watching : _isWatching;
-            _keeper.Tell(new RosterCall(0, _member, note));
+            _keeper.Tell(new RosterCall(0, _members.Own, note));
         });
         Command<RosterProtocol.IRosterCommand>(command =>
         {
             _asked.Add(++_asks, (Sender, _services.Time.GetUtcNow()));
-            _keeper.Tell(new RosterCall(_asks, _member, command));
+            _keeper.Tell(new RosterCall(_asks, _members.Own, command));
         });
         Command<RosterReturn>(answer =>
         {
@@ -85,7 +84,7 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
         {
             if (_isWatching)
             {
-                _keeper.Tell(new RosterCall(0, _member, new RosterProtocol.AudienceChanged(true)));
+                _keeper.Tell(new RosterCall(0, _members.Own, new RosterProtocol.AudienceChanged(true)));
             }
         });
     }
@@ -192,7 +191,7 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
         foreach (var hint in _hints.Where(h => h.Hint.Version <= _version).ToArray())
         {
             _hints.Remove(hint);
-            hint.Teller.Tell(new RosterSeen(_version));
+            hint.Teller.Tell(new RosterSeen(_members.Own, _version));
         }
     }
 

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
@@ -24,21 +24,22 @@ internal sealed class RosterKeeper : ReceiveActor, IWithTimers, IWithUnboundedSt
 
     private readonly RosterServices _services;
     private readonly IRosterLease _lease;
+    private readonly IMembers _members;
     private readonly IActorRef _region;
     private readonly IActorRef _history;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, DateTimeOffset> _audience = [];
-    private readonly List<Return> _returns = [];
+    private readonly Dictionary<string, long> _seen = [];
+    private readonly Dictionary<long, (Return Answer, ImmutableHashSet<string> Missing)> _waiting = [];
     private IHeldLease? _held;
     private IActorRef _roster = ActorRefs.Nobody;
     private bool _isWatched;
-    private long _told;
     private long _number;
 
-    public RosterKeeper(RosterServices services, IActorRef region, IActorRef history, IRosterLease lease)
+    public RosterKeeper(RosterServices services, IActorRef region, IActorRef history, IRosterLease lease, IMembers members)
     {
-        (_services, _region, _history, _lease) = (services, region, history, lease);
+        (_services, _region, _history, _lease, _members) = (services, region, history, lease, members);
         Receive<Taken>(taken =>
         {
             _held = taken.Lease;
@@ -46,7 +47,7 @@ internal sealed class RosterKeeper : ReceiveActor, IWithTimers, IWithUnboundedSt
             _held.Lost.Register(() => self.Tell(Lost.Instance));
             _roster = Context.ActorOf(RosterHosting.SupervisedProps(_services, _region, _history), "roster");
             Timers.StartPeriodicTimer(nameof(Look), Look.Instance, LookEvery);
-            Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
+            _members.Follow(Context);
 
             // The keeper before may have ended together with its member, or this is the first one.
             _history.Tell(new HistoryProtocol.CatchUp());
@@ -65,7 +66,6 @@ internal sealed class RosterKeeper : ReceiveActor, IWithTimers, IWithUnboundedSt
 
     protected override void PostStop()
     {
-        Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
         _stopping.Cancel();
         _stopping.Dispose();
         if (_held is { } held)
@@ -78,35 +78,15 @@ internal sealed class RosterKeeper : ReceiveActor, IWithTimers, IWithUnboundedSt
     private void Keeping()
     {
         Receive<RosterCall>(Take);
-        Receive<Return>(answered =>
-        {
-            var version = _services.Board.Version;
-            var others = version > _told ? Context.TellOthers(ClusterHosting.RosterFollowerName, new RosterGrew(version)) : 0;
-            _told = Math.Max(_told, version);
-            var waiting = answered with { Number = ++_number, Version = version, Missing = others };
-            if (others == 0)
-            {
-                Give(waiting);
-                return;
-            }
-
-            _returns.Add(waiting);
-            Timers.StartSingleTimer(waiting.Number, new Overdue(waiting.Number), SeenWithin);
-        });
+        Receive<Return>(GiveWhenSeen);
         Receive<RosterSeen>(seen =>
         {
-            foreach (var waiting in _returns.Where(r => r.Version <= seen.Version).ToArray())
-            {
-                Settle(waiting, waiting with { Missing = waiting.Missing - 1 });
-            }
+            _seen[seen.Member] = Math.Max(seen.Version, _seen.GetValueOrDefault(seen.Member));
+            WaitNoMoreFor(seen.Member, seen.Version);
         });
-        Receive<Overdue>(overdue =>
-        {
-            if (_returns.Find(r => r.Number == overdue.Number) is { } waiting)
-            {
-                Settle(waiting, waiting with { Missing = 0 });
-            }
-        });
+        Receive<Overdue>(overdue => Give(overdue.Number));
+        Receive<MemberCame>(came => Forget(came.Member));
+        Receive<MemberSilent>(silent => Forget(silent.Member));
         Receive<Look>(_ =>
         {
             Announce();
@@ -114,8 +94,10 @@ internal sealed class RosterKeeper : ReceiveActor, IWithTimers, IWithUnboundedSt
         });
         Receive<Lost>(_ => Leave("Another member keeps the friend list: this one was not heard for a while."));
         Receive<Unanswered>(_ => { });
-        Receive<ClusterEvent.MemberRemoved>(_ =>
+        Receive<MemberGone>(gone =>
         {
+            Forget(gone.Member);
+
             // Its contacts are nowhere until somebody has something for them, and the last that it committed may be in no read model.
             _history.Tell(new HistoryProtocol.CatchUp());
             Timers.StartSingleTimer(nameof(Sweep), Sweep.Instance, SweepAfter);
@@ -142,33 +124,62 @@ internal sealed class RosterKeeper : ReceiveActor, IWithTimers, IWithUnboundedSt
             default:
                 var sender = Sender;
                 _roster.Ask<object>(call.Command, AnswerWithin, _stopping.Token)
-                    .PipeTo(Self, success: answer => new Return(0, call.Id, answer, sender, 0, 0), failure: _ => Unanswered.Instance);
+                    .PipeTo(Self, success: answer => new Return(call.Id, answer, sender), failure: _ => Unanswered.Instance);
                 break;
         }
     }
 
-    private void Settle(Return before, Return after)
+    private void GiveWhenSeen(Return answered)
     {
-        _returns.Remove(before);
-        if (after.Missing > 0)
+        Announce();
+        var missing = Behind().ToImmutableHashSet();
+        _waiting.Add(++_number, (answered with { Version = _services.Board.Version }, missing));
+        if (missing.IsEmpty)
         {
-            _returns.Add(after);
-            return;
+            Give(_number);
         }
-
-        Timers.Cancel(before.Number);
-        Give(after);
+        else
+        {
+            Timers.StartSingleTimer(_number, new Overdue(_number), SeenWithin);
+        }
     }
 
-    private static void Give(Return answered) => answered.To.Tell(new RosterReturn(answered.Id, answered.Version, answered.Answer));
-
-    // What nobody asked for, such as a call back that proved a key.
+    // Also what nobody asked for, such as a call back that proved a key.
     private void Announce()
     {
-        if (_services.Board.Version is var version && version > _told)
+        foreach (var member in Behind())
         {
-            _told = version;
-            Context.TellOthers(ClusterHosting.RosterFollowerName, new RosterGrew(version));
+            _members.Tell(member, ClusterHosting.RosterFollowerName, new RosterGrew(_services.Board.Version), Self);
+        }
+    }
+
+    private IEnumerable<string> Behind() => _members.Others.Where(member => _seen.GetValueOrDefault(member) < _services.Board.Version);
+
+    // Whoever comes at the same address afterwards has seen nothing yet.
+    private void Forget(string member)
+    {
+        _seen.Remove(member);
+        WaitNoMoreFor(member, long.MaxValue);
+    }
+
+    private void WaitNoMoreFor(string member, long version)
+    {
+        foreach (var (number, (answer, missing)) in _waiting.Where(w => w.Value.Answer.Version <= version && w.Value.Missing.Contains(member)).OrderBy(w => w.Key).ToArray())
+        {
+            _waiting[number] = (answer, missing.Remove(member));
+            if (missing.Count == 1)
+            {
+                Give(number);
+            }
+        }
+    }
+
+    private void Give(long number)
+    {
+        if (_waiting.Remove(number, out var due))
+        {
+            Timers.Cancel(number);
+            due.Answer.To.Tell(new RosterReturn(due.Answer.Id, due.Answer.Version, due.Answer.Answer));
         }
     }
 
@@ -202,7 +213,7 @@ internal sealed class RosterKeeper : ReceiveActor, IWithTimers, IWithUnboundedSt
 
     private sealed record Refused(Exception Error) : INoSerializationVerificationNeeded;
 
-    private sealed record Return(long Number, long Id, object Answer, IActorRef To, long Version, int Missing) : INoSerializationVerificationNeeded;
+    private sealed record Return(long Id, object Answer, IActorRef To, long Version = 0) : INoSerializationVerificationNeeded;
 
     private sealed record Overdue(long Number) : INoSerializationVerificationNeeded;
 

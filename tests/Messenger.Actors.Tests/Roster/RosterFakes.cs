@@ -52,10 +52,13 @@ public sealed class FailingJournal : MemoryJournal
     }
 }
 
-/// <summary>A read model of which only the outboxes are looked at.</summary>
+/// <summary>A read model of which only the outboxes and the feed are looked at.</summary>
 internal sealed class OutboxHistory : IMessageHistory
 {
     public ImmutableArray<ContactId> Outboxes { get; set; } = [];
+
+    /// <summary>The feed's table, oldest first; what comes before is pruned.</summary>
+    public ImmutableList<FeedEntry> Feed { get; set; } = [];
 
     public string Epoch => "epoch";
 
@@ -87,11 +90,12 @@ internal sealed class OutboxHistory : IMessageHistory
 
     public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<ImmutableArray<FeedEntry>?> FeedAsync(long since, int limit, CancellationToken cancellation) => Task.FromResult<ImmutableArray<FeedEntry>?>(
+        Feed is [var first, ..] && since < first.Number - 1 ? null : [.. Feed.Where(entry => entry.Number > since).Take(limit)]);
 
     public Task<ImmutableArray<long>> SettledBeforeAsync(ContactId contact, DateTimeOffset before, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<long> LastFeedNumberAsync(CancellationToken cancellation) => Task.FromResult(Feed is [.., var last] ? last.Number : 0);
 
     public Task ScrubAsync(CancellationToken cancellation) => throw new NotSupportedException();
 }

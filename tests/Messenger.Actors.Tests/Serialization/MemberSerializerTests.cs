@@ -128,7 +128,7 @@ public sealed class MemberSerializerTests : IDisposable
         new RosterCall(7, "akka.ssl.tcp://messenger@a:1", new RosterProtocol.AddContact(Home, "Анна")),
         new RosterReturn(7, 12, new RosterProtocol.AddResult.Added(Profile)),
         new RosterGrew(12),
-        new RosterSeen(12),
+        new RosterSeen("akka.ssl.tcp://messenger@10.0.0.5:7452", 12),
         new FeedGrew([new FeedEntry(5, FeedKind.Request, Anna, 9)]),
         new PresenceSeen([new SeenByMember(Anna, At, null, true)]),
     ];
