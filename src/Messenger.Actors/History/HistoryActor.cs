@@ -117,7 +117,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
             _feed.Publish(applied.Result.Feed);
             _backlog.Applied(applied.Result.Offsets);
             _waiters.Release(applied.Result.Offsets);
-            if (applied.Result.Unindexed > 0)
+            if (applied.Result.Unindexed > 0 || _backlog.IsCatchingUp)
             {
                 _indexer.Tell(new SearchIndexer.Behind(applied.Result.Unindexed));
             }

@@ -11,14 +11,21 @@ internal sealed class ProjectionBacklog(IReadOnlyDictionary<string, long> offset
     /// <summary>Hints beyond so many events are dropped; the journal has them.</summary>
     internal const int Capacity = 10_000;
 
+    /// <summary>So often at most the journal is read before a transaction: with what was read of many journals it is worth its turn among the members of a cluster.</summary>
+    internal const int ReadsAtOnce = 20;
+
+    /// <summary>With so many events a transaction does not wait until more was read.</summary>
+    internal const int Plenty = 1_000;
+
     private readonly Dictionary<string, long> _applied = new(offsets);
     private readonly Dictionary<string, long> _taken = new(offsets);
     private readonly Dictionary<string, List<object>> _pending = [];
     private readonly Dictionary<string, long> _required = [];
+    private readonly Queue<string> _order = new();
     private ImmutableArray<JournalSlice> _inTransaction = [];
     private (string PersistenceId, long Required)? _reading;
     private int _pendingEvents;
-    private bool _readingIsDue;
+    private int _readsDue = ReadsAtOnce;
 
     /// <summary>A piece of work.</summary>
     public abstract record Work
@@ -65,8 +72,12 @@ internal sealed class ProjectionBacklog(IReadOnlyDictionary<string, long> offset
     {
         if (sequence > _taken.GetValueOrDefault(persistenceId))
         {
-            ref var required = ref CollectionsMarshal.GetValueRefOrAddDefault(_required, persistenceId, out _);
+            ref var required = ref CollectionsMarshal.GetValueRefOrAddDefault(_required, persistenceId, out var isKnown);
             required = Math.Max(required, sequence);
+            if (!isKnown)
+            {
+                _order.Enqueue(persistenceId);
+            }
         }
     }
 
@@ -79,17 +90,17 @@ internal sealed class ProjectionBacklog(IReadOnlyDictionary<string, long> offset
         }
 
         // In turn: a stream of hints must not hold up the catching up of others, nor the other way round.
-        if (_required.Count > 0 && (_pending.Count == 0 || _readingIsDue))
+        if (_required.Count > 0 && (_pending.Count == 0 || (_readsDue > 0 && _pendingEvents < Plenty)))
         {
-            _readingIsDue = false;
-            var (persistenceId, required) = _required.First();
-            _reading = (persistenceId, required);
+            _readsDue--;
+            var persistenceId = _order.Dequeue();
+            _reading = (persistenceId, _required[persistenceId]);
             return new Work.Read(persistenceId, _taken.GetValueOrDefault(persistenceId) + 1);
         }
 
         if (_pending.Count > 0)
         {
-            _readingIsDue = true;
+            _readsDue = ReadsAtOnce;
             _inTransaction = [.. _pending.Select(p => new JournalSlice(p.Key, _taken[p.Key] - p.Value.Count + 1, p.Value))];
             _pending.Clear();
             _pendingEvents = 0;
@@ -125,6 +136,11 @@ internal sealed class ProjectionBacklog(IReadOnlyDictionary<string, long> offset
         if (_taken.GetValueOrDefault(slice.PersistenceId) >= required || (slice.Events.Count == 0 && _reading?.Required == required))
         {
             _required.Remove(slice.PersistenceId);
+        }
+        else
+        {
+            // To the end: one that grows as fast as it is read must not hold up the others.
+            _order.Enqueue(slice.PersistenceId);
         }
 
         _reading = null;

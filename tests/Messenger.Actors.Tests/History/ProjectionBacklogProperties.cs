@@ -65,6 +65,55 @@ public sealed class ProjectionBacklogProperties
     });
 
     [Fact]
+    public void What_has_to_be_read_of_several_journals_goes_into_one_transaction()
+    {
+        var world = new World();
+        foreach (var id in Ids)
+        {
+            world.Backlog.Require(id, 4);
+        }
+
+        while (world.Work())
+        {
+        }
+
+        Assert.Equal(1, world.Transactions);
+        Assert.All(Ids, id => Assert.Equal(4, world.Backlog.AppliedTo(id)));
+    }
+
+    [Fact]
+    public void What_was_hinted_waits_for_a_few_reads_at_most()
+    {
+        var world = new World();
+        var backlog = world.Backlog;
+        for (var number = 0; number < 100; number++)
+        {
+            backlog.Require($"unknown {number}", 1);
+        }
+
+        backlog.Add(World.Journal("a", 1, 1));
+        for (var reads = 0; reads < ProjectionBacklog.ReadsAtOnce; reads++)
+        {
+            var read = Assert.IsType<ProjectionBacklog.Work.Read>(backlog.Next());
+            backlog.Read(new JournalSlice(read.PersistenceId, read.From, []));
+        }
+
+        Assert.IsType<ProjectionBacklog.Work.Apply>(backlog.Next());
+    }
+
+    [Fact]
+    public void A_journal_that_grows_as_fast_as_it_is_read_does_not_hold_up_the_others()
+    {
+        var backlog = new ProjectionBacklog(new Dictionary<string, long>());
+        backlog.Require("busy", 1_000);
+        backlog.Require("other", 1);
+        var read = Assert.IsType<ProjectionBacklog.Work.Read>(backlog.Next());
+        backlog.Require("busy", 2_000);
+        backlog.Read(new JournalSlice(read.PersistenceId, read.From, new object[100]));
+        Assert.Equal(new ProjectionBacklog.Work.Read("other", 1), backlog.Next());
+    }
+
+    [Fact]
     public void A_number_that_the_journal_does_not_have_is_looked_for_once()
     {
         var world = new World();
@@ -111,6 +160,8 @@ public sealed class ProjectionBacklogProperties
 
         public ProjectionBacklog Backlog { get; } = new(new Dictionary<string, long>());
 
+        public int Transactions { get; private set; }
+
         public Dictionary<string, List<int>> Stored { get; } = Ids.ToDictionary(id => id, _ => new List<int>());
 
         public static JournalSlice Journal(string id, int first, int last) =>
@@ -138,6 +189,7 @@ public sealed class ProjectionBacklogProperties
             switch (work)
             {
                 case ProjectionBacklog.Work.Apply apply:
+                    Transactions++;
                     foreach (var slice in apply.Slices.Where(s => s.First == Stored[s.PersistenceId].Count + 1))
                     {
                         Stored[slice.PersistenceId].AddRange(slice.Events.Cast<int>());
