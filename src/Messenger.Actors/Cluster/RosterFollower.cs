@@ -33,10 +33,12 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
     private readonly List<(RosterGrew Hint, IActorRef Teller)> _hints = [];
     private RosterState _state = RosterState.Empty;
     private long _version;
+    private long _shown;
     private long _asks;
     private bool _isReading;
     private bool _readAgain;
     private bool _isWatching;
+    private bool _isNews;
 
     public RosterFollower(RosterServices services, IActorRef region, IActorRef keeper, IJournalReader journal, IMembers members)
     {
@@ -95,7 +97,7 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
 
     protected override void OnReplaySuccess()
     {
-        _version = LastSequenceNr;
+        (_version, _shown) = (LastSequenceNr, LastSequenceNr);
         Publish();
         Timers.StartPeriodicTimer(nameof(Look), Look.Instance, LookEvery);
         Timers.StartPeriodicTimer(nameof(TellAudience), TellAudience.Instance, AudienceEvery);
@@ -137,13 +139,23 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
         }
 
         _version += read.Slice.Events.Count;
-        if (read.Slice.Events.Any(e => e is not (PresenceNoted or RemovalCompleted)))
+        _isNews |= read.Slice.Events.Any(e => e is not (PresenceNoted or RemovalCompleted));
+        if (read.Slice.Events.Count == RowsPerRead)
         {
+            // A picture of a long list is dear: it is made of everything there is to read.
+            Read();
+            return;
+        }
+
+        if (_isNews)
+        {
+            _isNews = false;
             Publish();
         }
 
+        _shown = _version;
         Release();
-        if (_readAgain || read.Slice.Events.Count == RowsPerRead)
+        if (_readAgain)
         {
             Read();
         }
@@ -179,7 +191,7 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
 
     private void Release()
     {
-        foreach (var answer in _early.Where(a => a.Version <= _version).ToArray())
+        foreach (var answer in _early.Where(a => a.Version <= _shown).ToArray())
         {
             _early.Remove(answer);
             if (_asked.Remove(answer.Id, out var asked))
@@ -188,10 +200,10 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
             }
         }
 
-        foreach (var hint in _hints.Where(h => h.Hint.Version <= _version).ToArray())
+        foreach (var hint in _hints.Where(h => h.Hint.Version <= _shown).ToArray())
         {
             _hints.Remove(hint);
-            hint.Teller.Tell(new RosterSeen(_members.Own, _version));
+            hint.Teller.Tell(new RosterSeen(_members.Own, _shown));
         }
     }
 

@@ -34,6 +34,16 @@ public sealed class RosterFollowerTests : RosterWorld
     }
 
     [Fact]
+    public void What_is_read_in_parts_is_shown_as_a_whole()
+    {
+        var follower = StartFollower();
+        _journal.Write(1_200);
+        _journal.OnRead = from => Assert.Equal(0, from > 1 ? Board.Current.All.Length : 0);
+        follower.Tell(new RosterGrew(1), _keeper);
+        Assert.Equal(new RosterSeen("here", 1_200), _keeper.ExpectMsg<RosterSeen>());
+    }
+
+    [Fact]
     public void What_a_member_shows_already_it_says_at_once()
     {
         var follower = StartFollower();
@@ -140,6 +150,8 @@ public sealed class RosterFollowerTests : RosterWorld
 
         public bool IsAway { get; set; }
 
+        public Action<long> OnRead { get; set; } = _ => { };
+
         public int Reads => _reads;
 
         public int Failures => _failures;
@@ -153,6 +165,7 @@ public sealed class RosterFollowerTests : RosterWorld
         public Task<JournalSlice> ReadAsync(string persistenceId, long from, int count, CancellationToken cancellation)
         {
             _reads++;
+            OnRead(from);
             if (IsAway)
             {
                 _failures++;
