@@ -95,6 +95,7 @@ internal static class NodeActors
             .AddSingleton(FirstContacts.Read(options.ContactsFile))
             .AddHostedService<KeyRotation>()
             .AddHostedService<RetentionSweep>()
+            .AddHostedService<CatchingUp>()
             .AddHostedService<RosterRecovery>()
             .AddHostedService<FirstContacts>()
             .AddHostedService(provider => provider.GetRequiredService<PeerListener>());

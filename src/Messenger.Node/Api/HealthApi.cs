@@ -31,11 +31,14 @@ internal sealed class Readiness(IServiceProvider services, IHostApplicationLifet
 
     /// <summary>Whether the node takes messages now.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancel) =>
-        life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested
+        IsStarted && !life.ApplicationStopping.IsCancellationRequested
         && Membership?.IsUp != false && _database?.IsReachable() != false && await HasCaughtUpAsync(cancel);
 
-    // Having caught up once is enough: what comes later is applied as it comes.
-    private async Task<bool> HasCaughtUpAsync(CancellationToken cancel)
+    /// <summary>Whether the listeners are bound.</summary>
+    public bool IsStarted => life.ApplicationStarted.IsCancellationRequested;
+
+    /// <summary>Whether the read model has once had what the journal had. That is enough: what comes later is applied as it comes.</summary>
+    public async Task<bool> HasCaughtUpAsync(CancellationToken cancel)
     {
         if (!_hasCaughtUp)
         {

@@ -15,7 +15,8 @@ namespace Messenger.Node.Cluster;
 /// <param name="IsReachable">Whether it answers the others.</param>
 /// <param name="IsSelf">Whether it is the one that was asked.</param>
 /// <param name="Contacts">Contacts that it has in memory; null when it did not say in time.</param>
-internal sealed record Member(string Address, string Status, bool IsReachable, bool IsSelf, int? Contacts);
+/// <param name="Shards">Parts of the contact list whose contacts live there, when they do; null when it did not say in time.</param>
+internal sealed record Member(string Address, string Status, bool IsReachable, bool IsSelf, int? Contacts, int? Shards);
 
 /// <summary>This process as a member: joins at the start and holds the listeners back until it is in.</summary>
 internal sealed class Membership(ActorSystem system, ClusterOptions options, IRequiredActor<ContactRegionKey> contacts, ILogger<Membership> logger) : IHostedService
@@ -41,12 +42,18 @@ internal sealed class Membership(ActorSystem system, ClusterOptions options, IRe
         for (var isFirst = true; !up.Task.IsCompleted; isFirst = false)
         {
             var seeds = MemberAddress.Seeds(options, own, MemberAddress.Resolve);
-            if (!isFirst)
+            var isLetIn = _cluster.SelfMember.Status is MemberStatus.Joining or MemberStatus.WeaklyUp;
+            if (isLetIn)
+            {
+                logger.LogWarning(
+                    "Let into the cluster, which waits until all its members know; not heard of: {Silent}.", string.Join(", ", _cluster.State.Unreachable.Select(member => member.Address)));
+            }
+            else if (!isFirst)
             {
                 logger.LogWarning("Not in the cluster yet; asking {Seeds}.", string.Join(", ", seeds.Select(seed => $"{seed.Host}:{seed.Port}")));
             }
 
-            if (seeds.Count > 0)
+            if (seeds.Count > 0 && !isLetIn)
             {
                 _cluster.JoinSeedNodes(seeds.Select(seed => new Address(_cluster.SelfAddress.Protocol, system.Name, seed.Host, seed.Port)).ToImmutableList());
             }
@@ -73,21 +80,25 @@ internal sealed class Membership(ActorSystem system, ClusterOptions options, IRe
     {
         var held = await CountAsync(cancel);
         var state = _cluster.State;
-        return [.. state.Members.OrderBy(member => member.Address.ToString(), StringComparer.Ordinal).Select(member => new Member(
-            $"{member.Address.Host}:{member.Address.Port}",
-            member.Status.ToString().ToLowerInvariant(),
-            !state.Unreachable.Contains(member),
-            member.Address == _cluster.SelfAddress,
-            held?.TryGetValue(member.Address, out var count) == true ? count : null))];
+        return [.. state.Members.OrderBy(member => member.Address.ToString(), StringComparer.Ordinal).Select(member =>
+        {
+            var stats = held?.GetValueOrDefault(member.Address)?.Stats;
+            return new Member(
+                $"{member.Address.Host}:{member.Address.Port}",
+                member.Status.ToString().ToLowerInvariant(),
+                !state.Unreachable.Contains(member),
+                member.Address == _cluster.SelfAddress,
+                stats?.Values.Sum(),
+                stats?.Count);
+        })];
     }
 
-    private async Task<IReadOnlyDictionary<Address, int>?> CountAsync(CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<Address, ShardRegionStats>?> CountAsync(CancellationToken cancel)
     {
         try
         {
             var region = await contacts.GetAsync(cancel);
-            var counted = await region.Ask<ClusterShardingStats>(new GetClusterShardingStats(CountWithin), CountWithin * 2, cancel);
-            return counted.Regions.ToDictionary(one => one.Key, one => one.Value.Stats.Values.Sum());
+            return (await region.Ask<ClusterShardingStats>(new GetClusterShardingStats(CountWithin), CountWithin * 2, cancel)).Regions;
         }
         catch (AskTimeoutException)
         {

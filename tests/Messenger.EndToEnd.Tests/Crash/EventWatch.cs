@@ -36,11 +36,22 @@ internal sealed class EventWatch : IAsyncDisposable
                     return conversation.All(m => states.GetValueOrDefault((contact, m.Id)) == m.State);
                 }
             },
-            "the live events have told what the list shows");
+            "the live events have told what the list shows",
+            () => Untold(contact, conversation));
         lock (gate)
         {
             Assert.True(lies.Count == 0, $"THE EVENTS LIED: {string.Join("; ", lies)}");
             Assert.Equal(conversation.Count, states.Keys.Count(key => key.Contact == contact));
+        }
+    }
+
+    private string Untold(string contact, IReadOnlyList<MessageView> conversation)
+    {
+        lock (gate)
+        {
+            var untold = conversation.Where(m => states.GetValueOrDefault((contact, m.Id)) != m.State).ToArray();
+            var first = untold.Take(3).Select(m => $"{m.Id} is {m.State}, told {states.GetValueOrDefault((contact, m.Id)) ?? "nothing"}");
+            return $"{untold.Length} of {conversation.Count} untold, after {last}: {string.Join("; ", first)}. {string.Join("; ", lies)}";
         }
     }
 
