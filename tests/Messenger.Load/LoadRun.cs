@@ -7,7 +7,10 @@ namespace Messenger.Load;
 internal static class LoadRun
 {
     /// <summary>Names for <c>--only</c>, in the order of the run.</summary>
-    public static readonly IReadOnlyList<string> Names = ["limits", "start", "idle", "accepted", "drain", "endtoend", "latency", "afterload", "sealed", "spread", "contacts", "due", "history", "cluster"];
+    public static readonly IReadOnlyList<string> Names = ["limits", "start", "idle", "accepted", "drain", "endtoend", "latency", "afterload", "sealed", "spread", "contacts", "due", "history", "cluster", "clustercontacts"];
+
+    /// <summary>Those of nodes that are several processes.</summary>
+    public static readonly IReadOnlyList<string> OfCluster = ["cluster", "clustercontacts"];
 
     private static readonly string[] OfGrowth = ["contacts", "due", "history"];
     private static readonly string[] OfPair = ["accepted", "drain", "endtoend", "latency", "afterload"];
@@ -25,13 +28,14 @@ internal static class LoadRun
         await IfWantedAsync(["sealed"], () => MeasureSealedAsync(bench));
         await IfWantedAsync(["spread"], () => Spreading.MeasureAsync(bench));
         await IfWantedAsync(["cluster"], () => Clustering.MeasureAsync(bench));
+        await IfWantedAsync(["clustercontacts"], () => ClusterGrowing.MeasureAsync(bench));
         await IfWantedAsync(["contacts"], () => Growing.MeasureContactsAsync(bench));
         await IfWantedAsync(["due"], () => Growing.MeasureDueAsync(bench));
         await IfWantedAsync(["history"], () => Growing.MeasureHistoryAsync(bench));
         return complete;
 
         // Growth takes minutes: in a quick run only when it is asked for by name.
-        bool Wanted(string name) => bench.Options.Only.Count > 0 ? bench.Options.Only.Contains(name) : name == "cluster" ? bench.Options.Cluster : !bench.Options.Quick || !OfGrowth.Contains(name);
+        bool Wanted(string name) => bench.Options.Only.Count > 0 ? bench.Options.Only.Contains(name) : OfCluster.Contains(name) ? bench.Options.Cluster : !bench.Options.Quick || !OfGrowth.Contains(name);
 
         async Task IfWantedAsync(string[] names, Func<Task> measure)
         {

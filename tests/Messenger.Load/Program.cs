@@ -14,7 +14,7 @@ var database = new Option<string>("--database")
 };
 var node = new Option<FileInfo>("--node") { Description = "The node's program (default: it is published first, as people get it)" };
 var only = new Option<string[]>("--only") { Description = $"What to measure: {string.Join(", ", LoadRun.Names)} (default: all)", AllowMultipleArgumentsPerToken = true };
-var cluster = new Option<bool>("--cluster") { Description = "Measure nodes of one, two and three members, and nothing else unless --only names it; needs a PostgreSQL server" };
+var cluster = new Option<bool>("--cluster") { Description = "Measure nodes of one, two and three members, then 100,000 contacts on three, and nothing else unless --only names it; needs a PostgreSQL server" };
 only.AcceptOnlyFromAmong([.. LoadRun.Names]);
 node.AcceptExistingOnly();
 
@@ -26,7 +26,8 @@ root.SetAction(async (arguments, cancel) =>
     {
         var program = arguments.GetValue(node)?.FullName ?? await PublishedNode.PublishAsync(cancel);
         var isCluster = arguments.GetValue(cluster);
-        HashSet<string> names = [.. arguments.GetValue(only)!, .. isCluster ? new[] { "cluster" } : []];
+        HashSet<string> names = [.. arguments.GetValue(only)!];
+        names.UnionWith(isCluster && !names.Overlaps(LoadRun.OfCluster) ? LoadRun.OfCluster : []);
         var options = new LoadOptions(arguments.GetValue(quick), arguments.GetValue(json), arguments.GetValue(database)!, program, names, isCluster);
         var complete = await LoadRun.RunAsync(new Bench(options, figures, cancel));
         Console.WriteLine(options.Json ? figures.ToJson().ToJsonString() : figures.ToTable());

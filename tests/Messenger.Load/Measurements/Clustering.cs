@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text.Json;
 using Messenger.Load.Clients;
 using Messenger.Load.Nodes;
 using Messenger.Load.Report;
@@ -15,11 +13,6 @@ internal static class Clustering
 
     public static async Task MeasureAsync(Bench bench)
     {
-        if (bench.Options.Database == LoadOptions.Sqlite)
-        {
-            throw new LoadFailedException("A cluster needs a PostgreSQL server: name it with --database.");
-        }
-
         foreach (var members in (int[])[1, 2, 3])
         {
             await MeasureAsync(bench, members);
@@ -29,64 +22,33 @@ internal static class Clustering
     private static async Task MeasureAsync(Bench bench, int count)
     {
         var (options, cancel) = (bench.Options, bench.Cancel);
-        await using var database = await NodeDatabase.CreateAsync(options.Database, cancel);
-        var folder = Directory.CreateTempSubdirectory("messenger-load-");
-        var members = new List<NodeProcess>();
-        try
+        await using var cluster = await ClusterProcesses.CreateAsync(options, count, cancel);
+        var members = cluster.All;
+        using var sinks = new StubSinks(Peers);
+        sinks.Start();
+        var contacts = await sinks.BefriendAsync(members[0], cancel);
+        var loads = members.Select(member => (Requests: new MessageRequests(member.Gui, member.Token, contacts), Loop: new ClosedLoop(member.Gui, Clients / count))).ToArray();
+        Bench.Say($"{count} members: warming up");
+        await Task.WhenAll(loads.Select(load => load.Loop.RunAsync(load.Requests, options.Warming, cancel)));
+        await DeliveredAsync();
+        var cpu = NodeProcess.CpuOf(members);
+        var sent = await Task.WhenAll(loads.Select(load => load.Loop.RunAsync(load.Requests, options.Each, cancel)));
+        var took = TimeProvider.System.GetElapsedTime(sent.Min(one => one.StartedAt), await DeliveredAsync());
+        var answered = sent.Sum(one => one.Answered);
+        bench.Add(
+            string.Create(CultureInfo.InvariantCulture, $"cluster{count}"), $"end to end, {count} members, {Clients} clients, {Peers} contacts", answered / took.TotalSeconds, Figures.PerSecond, null,
+            Bench.Micros(NodeProcess.CpuOf(members) - cpu, answered));
+        bench.Add(
+            string.Create(CultureInfo.InvariantCulture, $"cluster{count}Memory"), $"memory per member, {count} members", members.Average(member => member.Usage.ResidentMb), Figures.Megabytes);
+        bench.Add(
+            string.Create(CultureInfo.InvariantCulture, $"cluster{count}Connections"), $"connections to the database, {count} members", await cluster.ConnectionsAsync(cancel), "");
+        Bench.Say($"contacts in memory: {string.Join(", ", (await cluster.HeldAsync(cancel)).Select(held => held.Contacts))}");
+        Array.ForEach(loads, load => load.Loop.Dispose());
+
+        async Task<long> DeliveredAsync()
         {
-            var seeds = Enumerable.Range(0, count).Select(_ => new IPEndPoint(IPAddress.Loopback, Loopback.FreePort(IPAddress.Loopback)).ToString()).ToArray();
-            foreach (var own in seeds)
-            {
-                members.Add(await NodeProcess.CreateAsync(
-                    options,
-                    database,
-                    [
-                        "--cluster", "on", "--cluster-listen", own, "--cluster-key", Path.Combine(folder.FullName, "master.key"),
-                        .. seeds.SelectMany(seed => new[] { "--cluster-seed", seed }),
-                    ],
-                    cancel,
-                    seals: false));
-            }
-
-            using var sinks = new StubSinks(Peers);
-            sinks.Start();
-            var contacts = await sinks.BefriendAsync(members[0], cancel);
-            var loads = members.Select(member => (Requests: new MessageRequests(member.Gui, member.Token, contacts), Loop: new ClosedLoop(member.Gui, Clients / count))).ToArray();
-            Bench.Say($"{count} members: warming up");
-            await Task.WhenAll(loads.Select(load => load.Loop.RunAsync(load.Requests, options.Warming, cancel)));
-            await DeliveredAsync();
-            var cpu = NodeProcess.CpuOf(members);
-            var sent = await Task.WhenAll(loads.Select(load => load.Loop.RunAsync(load.Requests, options.Each, cancel)));
-            var took = TimeProvider.System.GetElapsedTime(sent.Min(one => one.StartedAt), await DeliveredAsync());
-            var answered = sent.Sum(one => one.Answered);
-            bench.Add(
-                string.Create(CultureInfo.InvariantCulture, $"cluster{count}"), $"end to end, {count} members, {Clients} clients, {Peers} contacts", answered / took.TotalSeconds, Figures.PerSecond, null,
-                Bench.Micros(NodeProcess.CpuOf(members) - cpu, answered));
-            bench.Add(
-                string.Create(CultureInfo.InvariantCulture, $"cluster{count}Memory"), $"memory per member, {count} members", members.Average(member => member.Usage.ResidentMb), Figures.Megabytes);
-            Bench.Say($"contacts in memory: {string.Join(", ", await HeldAsync(members[0], cancel))}");
-            Array.ForEach(loads, load => load.Loop.Dispose());
-
-            async Task<long> DeliveredAsync()
-            {
-                await Until.HoldsAsync(() => Task.FromResult(sinks.Received >= loads.Sum(load => load.Requests.Made)), "the stubs have everything", cancel, TimeSpan.FromSeconds(120));
-                return await Until.HoldsAsync(async () => (await members[0].Api.ContactsAsync(cancel)).Sum(contact => contact.Outbox) == 0, "everything is delivered", cancel);
-            }
+            await Until.HoldsAsync(() => Task.FromResult(sinks.Received >= loads.Sum(load => load.Requests.Made)), "the stubs have everything", cancel, TimeSpan.FromSeconds(120));
+            return await Until.HoldsAsync(async () => (await members[0].Api.ContactsAsync(cancel)).Sum(contact => contact.Outbox) == 0, "everything is delivered", cancel);
         }
-        finally
-        {
-            foreach (var member in members)
-            {
-                await member.DisposeAsync();
-            }
-
-            folder.Delete(recursive: true);
-        }
-    }
-
-    private static async Task<IEnumerable<int>> HeldAsync(NodeProcess node, CancellationToken cancel)
-    {
-        using var json = JsonDocument.Parse(await node.Api.Http.GetStringAsync(new Uri("api/v1/node", UriKind.Relative), cancel));
-        return [.. json.RootElement.GetProperty("members").EnumerateArray().Select(member => member.GetProperty("contacts").GetInt32())];
     }
 }

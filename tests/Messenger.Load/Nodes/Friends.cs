@@ -6,7 +6,7 @@ namespace Messenger.Load.Nodes;
 /// <summary>How nodes come to contacts.</summary>
 internal static class Friends
 {
-    private const int RowsPerImport = 500;
+    private const int RowsPerImport = 2_000;
 
     /// <summary>Makes two nodes friends by handshakes both ways.</summary>
     /// <returns>The id of the second at the first, and of the first at the second.</returns>

@@ -45,6 +45,21 @@ internal sealed class NodeDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Its size on the disk, indexes included.</summary>
+    public Task<long> BytesAsync(CancellationToken cancel) => CountAsync("select pg_database_size(current_database())", cancel);
+
+    /// <summary>How many connections to it are open, the one that asks excluded.</summary>
+    public Task<long> ConnectionsAsync(CancellationToken cancel) =>
+        CountAsync("select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", cancel);
+
+    private async Task<long> CountAsync(string query, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Option) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(query, connection);
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
     private static async Task ExecuteAsync(string server, string statement, CancellationToken cancel)
     {
         await using var connection = new NpgsqlConnection(server);
