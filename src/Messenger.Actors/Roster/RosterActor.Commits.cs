@@ -12,6 +12,7 @@ namespace Messenger.Actors.Roster;
 /// <content>From a decision to its commit, and what follows from a commit.</content>
 public sealed partial class RosterActor
 {
+    // At least: of a long list a snapshot is as long, and one is written after as many changes as it has rows.
     private const int SnapshotEvery = 1000;
     private const int MaxCallBacks = 8;
     private static readonly TimeSpan EraseTimeout = TimeSpan.FromMinutes(1);
@@ -81,7 +82,7 @@ public sealed partial class RosterActor
             action();
         }
 
-        if (LastSequenceNr - _lastSnapshot >= SnapshotEvery)
+        if (LastSequenceNr - _lastSnapshot >= Math.Max(SnapshotEvery, _state.Rows.Count))
         {
             SaveSnapshot(_state.ToSnapshot());
             _lastSnapshot = LastSequenceNr;
