@@ -41,7 +41,7 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
         var texts = (Messages ?? 900) / (disturbances.Count * Friends * 2);
         foreach (var (name, disturb) in disturbances)
         {
-            var load = new Load(milestone: Friends * texts / 2);
+            var load = new Load(milestone: Friends * texts / 2, world.PaceAsync);
             var talking = Task.WhenAll(world.Peers.SelectMany(peer => new[]
             {
                 Task.Run(() => load.PutAsync(world.Api, peer.Contact, peer.ToPeer.NewAuthor($"{name}.put", random), texts)),
@@ -59,7 +59,7 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
         {
             await lose();
             await ElsewhereAsync(how);
-            await member.StartAgainAsync();
+            await BackAsync(how, member);
         }
 
         async Task CutAsync(NodeProcess member)
@@ -72,7 +72,7 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
             await member.EndsAsync();
             Assert.Equal(1, member.ExitCode);
             world.Network.PlugIn();
-            await member.StartAgainAsync();
+            await BackAsync("cut", member);
         }
 
         async Task FreezeAsync(NodeProcess member)
@@ -82,7 +82,14 @@ public sealed class ClusterTests(PostgresServer server, ITestOutputHelper output
             await Task.Delay(Silence);
             member.Freeze(false);
             await member.EndsAsync();
+            await BackAsync("frozen", member);
+        }
+
+        async Task BackAsync(string what, NodeProcess member)
+        {
+            var ended = Stopwatch.GetTimestamp();
             await member.StartAgainAsync();
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: ready again {Stopwatch.GetElapsedTime(ended).TotalSeconds:F1} s after its start"));
         }
 
         async Task ElsewhereAsync(string what)

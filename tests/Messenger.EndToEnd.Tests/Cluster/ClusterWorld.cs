@@ -21,6 +21,9 @@ internal sealed class ClusterWorld : IAsyncDisposable
     private const int SecondGuiPort = 7461;
     private const int ClusterPort = 7452;
     private const int Members = 3;
+
+    // The feed keeps 10,000 entries, two of a message at most, for a browser that is behind: one that is further behind is told to begin anew.
+    private const int AheadOfWatch = 3_000;
     private const string Password = "a password for the tests";
 
     // The journal says who wrote a row: whoever writes between two rows of another writer was there at the same time.
@@ -70,6 +73,15 @@ internal sealed class ClusterWorld : IAsyncDisposable
         {
             await world.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Waits until the browser that watches has not more left to hear than the feed keeps for it.</summary>
+    public async Task PaceAsync()
+    {
+        while (Acknowledgements - watch!.Announced > AheadOfWatch)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class HaProxy : IDisposable
         File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $"""
             defaults
               timeout connect 2s
+              timeout check 2s
               timeout client 60s
               timeout server 20s
               option redispatch

@@ -25,6 +25,18 @@ internal sealed class EventWatch : IAsyncDisposable
     /// <summary>Follows from now on.</summary>
     public static async Task<EventWatch> StartAsync(NodeApi api) => new(api, await NodeEvents.OpenAsync(api));
 
+    /// <summary>How many messages the events have told of.</summary>
+    public int Announced
+    {
+        get
+        {
+            lock (gate)
+            {
+                return states.Count;
+            }
+        }
+    }
+
     /// <summary>Demands that the events have told everything that the list shows, nothing twice, and no way back.</summary>
     public async Task CheckAsync(string contact, IReadOnlyList<MessageView> conversation)
     {

@@ -7,7 +7,8 @@ namespace Messenger.EndToEnd.Tests.Crash;
 
 /// <summary>Clients and peers that go on talking whatever happens to the nodes.</summary>
 /// <param name="milestone">After so many acknowledgements <see cref="Milestone"/> is reached.</param>
-internal sealed class Load(int milestone)
+/// <param name="pace">Waits before each message until it may be sent.</param>
+internal sealed class Load(int milestone, Func<Task>? pace = null)
 {
     private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int acknowledged;
@@ -19,6 +20,7 @@ internal sealed class Load(int milestone)
     {
         for (var number = 0; number < count; number++)
         {
+            await PaceAsync();
             var (uuid, text) = (Guid.CreateVersion7(), author.Next());
             await Eventually.Reads<HttpStatusCode?>(
                 async () => (await AnswerAsync(() => api.TrySendAsync(contact, uuid, text))).Status,
@@ -55,6 +57,7 @@ internal sealed class Load(int milestone)
     {
         for (var number = 0; number < count; number++)
         {
+            await PaceAsync();
             var text = author.Next();
             if (!await peer.SendAsync(address, text))
             {
@@ -64,6 +67,8 @@ internal sealed class Load(int milestone)
             Acknowledged(author, text);
         }
     }
+
+    private Task PaceAsync() => pace?.Invoke() ?? Task.CompletedTask;
 
     private void Acknowledged(Author author, string text)
     {
