@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
 using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
 using static Messenger.Actors.History.HistoryProtocol;
 
 namespace Messenger.Actors.History;
@@ -14,10 +15,12 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
 {
     private const int RowsPerRead = 100;
 
-    // Under load a transaction that waits a little holds several changes of the same pages. A message may be 50 ms late for its owner.
-    private const int ManyCommits = 8;
+    // Under load a transaction that waits a little holds several changes of the same pages, and the journal has the disk meanwhile. So it
+    // waits as long as the last one took; a message may be that late for its owner, who reads none of so many at once.
+    private const int ManyChanges = 8;
     private const int TooManyToRest = 500;
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
@@ -122,7 +125,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
                 _indexer.Tell(new SearchIndexer.Behind(applied.Result.Unindexed));
             }
 
-            RestAfter(applied.Commits);
+            RestAfter(applied);
             Continue();
         });
         Receive<ReadBack>(read =>
@@ -157,12 +160,13 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         _waiters.Begin(compared.Offsets, compared.LastSequences);
     }
 
-    private void RestAfter(int commits)
+    private void RestAfter(Applied applied)
     {
-        if (commits >= ManyCommits && !_resting && !_backlog.IsCatchingUp)
+        if (applied.Changes >= ManyChanges && !_resting && !_backlog.IsCatchingUp)
         {
             _resting = true;
-            Task.Delay(Rest, _time, _stopping.Token).PipeTo(Self, success: () => Rested.Instance);
+            var rest = TimeSpan.FromTicks(Math.Clamp(applied.Took.Ticks, ShortestRest.Ticks, LongestRest.Ticks));
+            Task.Delay(rest, _time, _stopping.Token).PipeTo(Self, success: () => Rested.Instance);
         }
     }
 
@@ -185,7 +189,11 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         switch (_backlog.Next())
         {
             case ProjectionBacklog.Work.Apply apply:
-                _history.ApplyAsync(apply.Slices, _stopping.Token).PipeTo(Self, success: result => new Applied(result, apply.Slices.Sum(slice => slice.Events.Count)), failure: error => new Failed(error));
+                var startedAt = _time.GetTimestamp();
+                _history.ApplyAsync(apply.Slices, _stopping.Token).PipeTo(
+                    Self,
+                    success: result => new Applied(result, apply.Slices.Sum(ChangesIn), _time.GetElapsedTime(startedAt)),
+                    failure: error => new Failed(error));
                 break;
             case ProjectionBacklog.Work.Read read:
                 _journal.ReadAsync(read.PersistenceId, read.From, RowsPerRead, _stopping.Token)
@@ -205,7 +213,9 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
 
     private sealed record Compared(IReadOnlyDictionary<string, long> Offsets, IReadOnlyDictionary<string, long> LastSequences) : INoSerializationVerificationNeeded;
 
-    private sealed record Applied(AppliedEvents Result, int Commits) : INoSerializationVerificationNeeded;
+    private static int ChangesIn(JournalSlice slice) => slice.Events.Sum(row => row is ContactCommit commit ? commit.Events.Length : 1);
+
+    private sealed record Applied(AppliedEvents Result, int Changes, TimeSpan Took) : INoSerializationVerificationNeeded;
 
     private sealed class Rested : INoSerializationVerificationNeeded
     {

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Net;
 using System.Text;
-using System.Threading.RateLimiting;
 using Akka.Actor;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.Ports;
@@ -18,14 +17,14 @@ namespace Messenger.Node.Peers;
 /// Translates calls of peers into messages to actors: finds out who calls, keeps each contact to its share, and answers only what is
 /// committed. An outcome that is not known is no answer at all, and the peer tries again.
 /// </summary>
-internal sealed class PeerGateway : IPeerGateway, IDisposable
+internal sealed class PeerGateway : IPeerGateway
 {
     private const int RelayFull = 3;
     private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(1);
 
     private readonly GatewayServices _services;
     private readonly HistoryIntake _history;
-    private readonly PartitionedRateLimiter<ContactId> _turns;
+    private readonly ContactTurns _turns;
     private readonly OriginRates _refused;
     private readonly OriginRates _barePings;
     private readonly Lock _ratesGate = new();
@@ -35,8 +34,7 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
         _services = services;
         _history = new HistoryIntake(services);
         var limits = services.Limits;
-        _turns = PartitionedRateLimiter.Create<ContactId, ContactId>(contact => RateLimitPartition.GetConcurrencyLimiter(
-            contact, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.AtOnce, QueueLimit = limits.Waiting }));
+        _turns = new ContactTurns(limits.AtOnce, limits.Waiting);
         _refused = new OriginRates(limits.RefusedPerOrigin, limits.RefusedInAll, RateWindow);
         _barePings = new OriginRates(limits.BarePingsPerOrigin, limits.BarePingsInAll, RateWindow);
     }
@@ -67,8 +65,6 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
             return new PeerAnswer.Unknown();
         }
     }
-
-    public void Dispose() => _turns.Dispose();
 
     private async Task<PeerAnswer> HandshakeAsync(HandshakeRequest request, IPAddress source, CancellationToken cancellation)
     {
@@ -186,8 +182,8 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
             return Refuse("history", source, request.From, new PeerAnswer.Statuses([.. new int[request.Items.Length + request.Omitted]]));
         }
 
-        using var turn = await _turns.AcquireAsync(caller.Contact.Id, 1, cancellation);
-        if (!turn.IsAcquired)
+        using var turn = await _turns.TakeAsync(caller.Contact.Id, cancellation);
+        if (turn is null)
         {
             return new PeerAnswer.TooFast(_services.Limits.BusyRetryAfter);
         }
@@ -247,8 +243,8 @@ internal sealed class PeerGateway : IPeerGateway, IDisposable
             return Refuse(action, source, from, new PeerAnswer.Status(refusal));
         }
 
-        using var turn = await _turns.AcquireAsync(caller.Contact.Id, 1, cancellation);
-        if (!turn.IsAcquired)
+        using var turn = await _turns.TakeAsync(caller.Contact.Id, cancellation);
+        if (turn is null)
         {
             return new PeerAnswer.TooFast(_services.Limits.BusyRetryAfter);
         }

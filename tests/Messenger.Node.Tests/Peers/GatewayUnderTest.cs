@@ -98,7 +98,6 @@ internal sealed class GatewayUnderTest : IDisposable, IDiskSpace
 
     public void Dispose()
     {
-        _gateway.Dispose();
         _system.Dispose();
     }
 
