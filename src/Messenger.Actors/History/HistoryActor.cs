@@ -101,6 +101,13 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
             _backlog.Require(wait.PersistenceId, wait.Sequence);
             Continue();
         });
+        Receive<WaitForTold>(_ =>
+        {
+            // Somebody looks: what rests can be written now.
+            _waiters.AddForTold(_backlog.TransactionsLeft, Sender);
+            _resting = false;
+            Continue();
+        });
         Receive<CatchUp>(_ =>
         {
             _isCatchUpDue = true;
@@ -120,6 +127,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
             _feed.Publish(applied.Result.Feed);
             _backlog.Applied(applied.Result.Offsets);
             _waiters.Release(applied.Result.Offsets);
+            _waiters.Applied(isLast: _backlog.TransactionsLeft == 0);
             if (applied.Result.Unindexed > 0 || _backlog.IsCatchingUp)
             {
                 _indexer.Tell(new SearchIndexer.Behind(applied.Result.Unindexed));
@@ -162,7 +170,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
 
     private void RestAfter(Applied applied)
     {
-        if (applied.Changes >= ManyChanges && !_resting && !_backlog.IsCatchingUp)
+        if (applied.Changes >= ManyChanges && !_resting && !_backlog.IsCatchingUp && !_waiters.SomebodyLooks)
         {
             _resting = true;
             var rest = TimeSpan.FromTicks(Math.Clamp(applied.Took.Ticks, ShortestRest.Ticks, LongestRest.Ticks));

@@ -27,6 +27,14 @@ public static class HistoryProtocol
     /// <summary>Answer to <see cref="WaitFor"/>.</summary>
     public sealed record Reached(string PersistenceId, long Sequence);
 
+    /// <summary>
+    /// Answered by <see cref="UpToDate"/> once the read model has everything that was told before: what somebody was answered they find there.
+    /// </summary>
+    public sealed record WaitForTold : IHistoryCommand;
+
+    /// <summary>Answer to <see cref="WaitForTold"/>.</summary>
+    public sealed record UpToDate;
+
     /// <summary>Answered by <see cref="Ready"/> once a new read model has been rebuilt from every journal.</summary>
     public sealed record WaitUntilReady : IHistoryCommand;
 

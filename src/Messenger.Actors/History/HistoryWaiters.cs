@@ -8,6 +8,7 @@ internal sealed class HistoryWaiters
 {
     private readonly Dictionary<string, List<(WaitFor Wait, IActorRef ReplyTo)>> _waiting = [];
     private readonly List<IActorRef> _forReady = [];
+    private readonly List<(int Transactions, IActorRef ReplyTo)> _forTold = [];
     private readonly Dictionary<string, long> _behind = [];
     private bool _hasBegun;
 
@@ -18,6 +19,8 @@ internal sealed class HistoryWaiters
     public void Begin(IReadOnlyDictionary<string, long> offsets, IReadOnlyDictionary<string, long> lastSequences)
     {
         _hasBegun = true;
+        _forTold.ForEach(waiting => waiting.ReplyTo.Tell(new Status.Failure(new InvalidOperationException("The read model begins again."))));
+        _forTold.Clear();
         _behind.Clear();
         foreach (var (persistenceId, last) in lastSequences.Where(l => l.Value > offsets.GetValueOrDefault(l.Key)))
         {
@@ -47,6 +50,34 @@ internal sealed class HistoryWaiters
     {
         _forReady.Add(replyTo);
         ReleaseIfReady();
+    }
+
+    /// <summary>Whether somebody waits for what was told.</summary>
+    public bool SomebodyLooks => _forTold.Count > 0;
+
+    /// <summary>Waits for so many more transactions; 0 is answered at once, <see cref="int.MaxValue"/> when nothing is left to do.</summary>
+    public void AddForTold(int transactions, IActorRef replyTo)
+    {
+        if (transactions == 0)
+        {
+            replyTo.Tell(new UpToDate());
+        }
+        else
+        {
+            _forTold.Add((transactions, replyTo));
+        }
+    }
+
+    /// <summary>A transaction was committed.</summary>
+    /// <param name="isLast">Whether nothing is left to do.</param>
+    public void Applied(bool isLast)
+    {
+        var waiting = _forTold.ToArray();
+        _forTold.Clear();
+        foreach (var (transactions, replyTo) in waiting)
+        {
+            AddForTold(isLast ? 0 : transactions == int.MaxValue ? transactions : transactions - 1, replyTo);
+        }
     }
 
     public void Release(IReadOnlyDictionary<string, long> offsets)

@@ -43,6 +43,9 @@ internal sealed class ProjectionBacklog(IReadOnlyDictionary<string, long> offset
     /// <summary>Whether the journal has to be read for some of it.</summary>
     public bool IsCatchingUp => _required.Count > 0;
 
+    /// <summary>After how many more transactions everything is in the read model that was told so far; <see cref="int.MaxValue"/> when that is not known.</summary>
+    public int TransactionsLeft => IsCatchingUp ? int.MaxValue : (_inTransaction.Length > 0 ? 1 : 0) + (_pending.Count > 0 ? 1 : 0);
+
     /// <summary>How many rows the read model lacks of what is known to be in the journal.</summary>
     public long Lag => _required.Keys.Union(_pending.Keys).Union(_inTransaction.Select(slice => slice.PersistenceId)).Sum(id =>
         Math.Max(_required.GetValueOrDefault(id), _taken.GetValueOrDefault(id)) - AppliedTo(id));

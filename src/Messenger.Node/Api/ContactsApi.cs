@@ -34,7 +34,7 @@ internal static class ContactsApi
 
     private static async Task<Ok<ContactList>> ListAsync([FromServices] Owner owner, CancellationToken cancel)
     {
-        var summaries = await owner.History.SummariesAsync(cancel);
+        var summaries = await (await owner.UpToDateAsync(cancel)).SummariesAsync(cancel);
         return TypedResults.Ok(new ContactList([.. owner.Shown.OrderBy(profile => profile.AddedAt).Select(profile => owner.Describe(profile, summaries))]));
     }
 

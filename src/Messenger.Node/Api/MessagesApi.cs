@@ -93,7 +93,8 @@ internal static class MessagesApi
             return Checks.BadCursor(given.Name);
         }
 
-        var page = await owner.History.MessagesAsync(profile.Id, new MessagePageRequest(Number(before), Number(after), Number(around), limit), cancel);
+        var history = await owner.UpToDateAsync(cancel);
+        var page = await history.MessagesAsync(profile.Id, new MessagePageRequest(Number(before), Number(after), Number(around), limit), cancel);
         return TypedResults.Ok(new MessageList(
             [.. page.Messages.Select(MessageItem.Of)],
             page.Before is { } older ? MessageItem.IdOf(older) : null,

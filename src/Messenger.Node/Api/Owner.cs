@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Messenger.Actors;
 using Messenger.Actors.Contacts;
+using Messenger.Actors.History;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
 using Messenger.Domain.Contacts;
@@ -15,13 +16,41 @@ namespace Messenger.Node.Api;
 
 /// <summary>What the owner's calls need of the node: who the contacts are, what they said, and a way to have something done.</summary>
 internal sealed class Owner(
-    IRequiredActor<ContactRegionKey> contacts, IRequiredActor<RosterKey> roster, RosterBoard board, PresenceBoard presence, IMessageHistory history, Verifier verifier, TimeProvider time)
+    IRequiredActor<ContactRegionKey> contacts,
+    IRequiredActor<RosterKey> roster,
+    IRequiredActor<HistoryKey> projection,
+    RosterBoard board,
+    PresenceBoard presence,
+    IMessageHistory history,
+    Verifier verifier,
+    TimeProvider time)
 {
     // Far above what a busy node needs; an answer that takes longer is reported as busy, and the call may be repeated.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The read model.</summary>
+    // A node that rebuilds its read model shows what it has.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>The read model as it is.</summary>
     public IMessageHistory History => history;
+
+    /// <summary>
+    /// The read model with everything that this process acknowledged before: whoever was answered finds it there. While it is being rebuilt,
+    /// as it is.
+    /// </summary>
+    public async Task<IMessageHistory> UpToDateAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await projection.ActorRef.Ask<HistoryProtocol.UpToDate>(new HistoryProtocol.WaitForTold(), Patience, cancel);
+        }
+        catch (Exception problem) when (problem is AskTimeoutException or InvalidOperationException)
+        {
+            return history;
+        }
+
+        return history;
+    }
 
     /// <summary>The contacts that are shown: all but the denied ones.</summary>
     public IEnumerable<ContactProfile> Shown => board.Current.All.Where(profile => profile.Standing != ContactStanding.Denied);
@@ -54,7 +83,7 @@ internal sealed class Owner(
     /// <summary>A row as the client API shows it.</summary>
     public async Task<ContactItem> DescribeAsync(ContactProfile profile, CancellationToken cancel)
     {
-        var summaries = await history.SummariesAsync(cancel);
+        var summaries = await (await UpToDateAsync(cancel)).SummariesAsync(cancel);
         return Describe(profile, summaries);
     }
 

@@ -79,6 +79,7 @@ internal static class GuiHost
         app.UseWhen(IsLong, lists => lists.UseResponseCompression());
         app.UseRouting();
         app.UseRequestTimeouts();
+        app.UseTimedBodies();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgeryHeader();

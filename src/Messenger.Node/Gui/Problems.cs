@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Akka.Actor;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -53,13 +54,19 @@ internal static class Problems
 
                 await next(context);
             }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            catch (Exception error) when (error is ConnectionAbortedException or ConnectionResetException || (error is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
             {
+                // Nobody is left to answer. The body may learn of it before the request does.
                 context.Abort();
             }
             catch (BadHttpRequestException error) when (!context.Response.HasStarted)
             {
                 await OfBadRequest(error).ExecuteAsync(context);
+            }
+            catch (IOException error) when (error.InnerException is OverflowException && !context.Response.HasStarted)
+            {
+                // The server does not call every bad chunk a bad request.
+                await Of(StatusCodes.Status400BadRequest, "bad_request", "The body is cut into chunks that HTTP does not know.").ExecuteAsync(context);
             }
             catch (AskTimeoutException) when (!context.Response.HasStarted)
             {

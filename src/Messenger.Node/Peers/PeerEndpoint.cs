@@ -29,7 +29,7 @@ internal sealed class PeerEndpoint(IPeerGateway gateway, PeerLimits limits, Time
             });
             await ErrorAsync(context, problem.StatusCode, "bad_request", problem.Message);
         }
-        catch (Exception problem) when (problem is ConnectionResetException || context.RequestAborted.IsCancellationRequested)
+        catch (Exception problem) when (problem is ConnectionResetException or ConnectionAbortedException || context.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone; there is nobody to answer. The body may learn of it before the request does. Without the abort the
             // server would try to read on, from a reader that is in the middle of something, and log that as an error.

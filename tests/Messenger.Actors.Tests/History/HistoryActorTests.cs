@@ -86,6 +86,33 @@ public sealed class HistoryActorTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_looks_finds_what_was_told_before_without_waiting_for_the_rest()
+    {
+        await using var world = await StartAsync(_folder, _journal, new FakeTimeProvider());
+        await world.Ready();
+        await world.UpToDate();
+        world.Hint(_journal.Commit(Id, [.. Enumerable.Range(1, 8).Select(n => Queued($"{n}"))]));
+        world.Hint(_journal.Commit(Id, Queued("9")));
+        await world.UpToDate();
+        Assert.Equal(9, (await world.Texts(Friend)).Count());
+
+        world.Hint(_journal.Commit(Id, Queued("10")));
+        await world.UpToDate();
+        Assert.Equal(10, (await world.Texts(Friend)).Count());
+    }
+
+    [Fact]
+    public async Task Who_looks_while_the_journal_is_read_waits_for_all_of_it()
+    {
+        await using var world = await StartAsync(_folder, _journal, new FakeTimeProvider());
+        await world.Ready();
+        _journal.Commit(Id, [.. Enumerable.Range(1, 250).Select(n => Queued($"{n}"))]);
+        world.Announce(Id, 250);
+        await world.UpToDate();
+        Assert.Equal(250, (await world.Texts(Friend)).Count());
+    }
+
+    [Fact]
     public async Task What_has_to_be_read_from_the_journal_never_waits()
     {
         await using var world = await StartAsync(_folder, _journal, new FakeTimeProvider());

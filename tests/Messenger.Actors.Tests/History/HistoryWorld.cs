@@ -64,6 +64,8 @@ internal sealed class HistoryWorld : IAsyncDisposable
 
     public void CatchUp() => Actor.Tell(new HistoryProtocol.CatchUp());
 
+    public Task UpToDate() => Actor.Ask<HistoryProtocol.UpToDate>(new HistoryProtocol.WaitForTold(), Patience);
+
     public Task Reached(string persistenceId, long sequence) =>
         Actor.Ask<HistoryProtocol.Reached>(new HistoryProtocol.WaitFor(persistenceId, sequence), Patience);
 

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text;
+
 namespace Messenger.EndToEnd.Tests.Hostile;
 
 /// <summary>Each field of each call of the client API, wrong in every way: problem details with a stable code, never a failure.</summary>
@@ -114,6 +117,18 @@ public sealed class ClientApiFieldTests(AttackedNodeFixture fixture) : IClassFix
         await TryAsync(HttpMethod.Get, $"{contact}/messages?before=1&after=1", null, "", "400 bad_cursor");
         await TryAsync(HttpMethod.Get, $"{contact}/messages?limit=1&limit=2", null, "", "400 bad_request");
         await TryAsync(HttpMethod.Get, $"{contact}/messages?limit=", null, "", "400 bad_request");
+        await NothingDeviatesAsync();
+    }
+
+    [Fact]
+    public async Task A_chunk_as_long_as_no_number_is_refused_like_any_other_bad_request()
+    {
+        var gui = attacked.Node.Gui;
+        var head = $"POST /api/v1/import/messages HTTP/1.1\r\nHost: {gui.Authority}\r\nAuthorization: {attacked.Node.Api.Client.DefaultRequestHeaders.Authorization}\r\n"
+            + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n";
+        var answer = await RawHttp.RunAsync(
+            new IPEndPoint(IPAddress.Loopback, gui.Port), IPAddress.Loopback, new Attack("chunked", Encoding.ASCII.GetBytes($"{head}1\r\n\n\r\n{new string('f', 12)}\r\n")));
+        Assert.Equal([400], answer.Statuses);
         await NothingDeviatesAsync();
     }
 

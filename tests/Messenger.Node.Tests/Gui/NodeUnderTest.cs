@@ -55,7 +55,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
             .AddSingleton(new SealingPolicy())
             .AddSingleton<IRequiredActor<ContactRegionKey>>(new Scripted<ContactRegionKey>(node._system, message => node.Contact(message)))
             .AddSingleton<IRequiredActor<RosterKey>>(new Scripted<RosterKey>(node._system, message => node.Roster(message)))
-            .AddSingleton<IRequiredActor<HistoryKey>>(new Scripted<HistoryKey>(node._system, _ => new HistoryProtocol.Readiness(node.HasCaughtUp))));
+            .AddSingleton<IRequiredActor<HistoryKey>>(new Scripted<HistoryKey>(node._system, message => message is HistoryProtocol.WaitForTold ? new HistoryProtocol.UpToDate() : new HistoryProtocol.Readiness(node.HasCaughtUp))));
         node.Owner = ("Authorization", "Bearer " + node.Gui.AddToken());
         return node;
     }

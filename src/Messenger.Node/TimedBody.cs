@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 
-namespace Messenger.Node.Peers;
+namespace Messenger.Node;
 
 /// <summary>
 /// A body that may be given up. A token would do that, too, but leaves the server's reader in the middle of a read: what it then does
-/// with the rest of the body fails, and is logged as an error.
+/// with the rest of the body fails, and is logged as an error. So tokens mean nothing to it; that a caller has gone it learns by itself.
 /// </summary>
 /// <param name="body">The server's reader.</param>
 internal sealed class TimedBody(PipeReader body) : Stream
@@ -33,10 +35,12 @@ internal sealed class TimedBody(PipeReader body) : Stream
     public void GiveUp() => body.CancelPendingRead();
 
     /// <inheritdoc/>
-    /// <exception cref="BadHttpRequestException">It was given up.</exception>
+    /// <exception cref="BadHttpRequestException">It was given up, or is not what HTTP calls one.</exception>
+    /// <exception cref="ConnectionAbortedException">The node closes the connection.</exception>
+    /// <exception cref="IOException">The caller has gone, or a chunk is not what HTTP calls one.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await body.ReadAsync(cancellationToken);
+        var read = await NextAsync();
         if (read.IsCanceled)
         {
             body.AdvanceTo(read.Buffer.Start);
@@ -48,6 +52,19 @@ internal sealed class TimedBody(PipeReader body) : Stream
         taken.CopyTo(buffer.Span);
         body.AdvanceTo(taken.End);
         return count;
+    }
+
+    // The server says in several ways that it closes the connection.
+    private async ValueTask<ReadResult> NextAsync()
+    {
+        try
+        {
+            return await body.ReadAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException closed)
+        {
+            throw new ConnectionAbortedException("The connection was closed.", closed);
+        }
     }
 
     /// <inheritdoc/>
@@ -70,4 +87,23 @@ internal sealed class TimedBody(PipeReader body) : Stream
     public override void Flush()
     {
     }
+}
+
+/// <summary>Bodies of the owner's calls.</summary>
+internal static class TimedBodies
+{
+    /// <summary>Gives the body of a request up when its token says so. To stand after what sets the token.</summary>
+    public static void UseTimedBodies(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        {
+            await next(context);
+            return;
+        }
+
+        await using var body = new TimedBody(context.Request.BodyReader);
+        context.Request.Body = body;
+        await using var end = context.RequestAborted.UnsafeRegister(_ => body.GiveUp(), null);
+        await next(context);
+    });
 }
