@@ -36,8 +36,8 @@ internal sealed class TimedBody(PipeReader body) : Stream
 
     /// <inheritdoc/>
     /// <exception cref="BadHttpRequestException">It was given up, or is not what HTTP calls one.</exception>
-    /// <exception cref="ConnectionAbortedException">The node closes the connection.</exception>
-    /// <exception cref="IOException">The caller has gone, or a chunk is not what HTTP calls one.</exception>
+    /// <exception cref="ConnectionAbortedException">The caller has gone, or the node closes the connection.</exception>
+    /// <exception cref="IOException">A chunk is not what HTTP calls one.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await NextAsync();
@@ -54,14 +54,15 @@ internal sealed class TimedBody(PipeReader body) : Stream
         return count;
     }
 
-    // The server says in several ways that it closes the connection.
+    // The server says in several ways that the connection is no more. As a reset, the framework would take it for a bad request and have
+    // the rest read, from a reader that is in the middle of something.
     private async ValueTask<ReadResult> NextAsync()
     {
         try
         {
             return await body.ReadAsync(CancellationToken.None);
         }
-        catch (OperationCanceledException closed)
+        catch (Exception closed) when (closed is OperationCanceledException or ConnectionResetException)
         {
             throw new ConnectionAbortedException("The connection was closed.", closed);
         }
