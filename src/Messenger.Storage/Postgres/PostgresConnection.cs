@@ -58,14 +58,11 @@ internal static class PostgresConnection
         return builder.ToString();
     }
 
-    /// <summary>For the read model, in a schema of its own: it is derived, so its commits need not wait for the disk.</summary>
-    public static string Derived(string text)
-    {
-        var builder = Build(text);
-        builder.SearchPath = PostgresHistory.Schema;
-        Set(builder, "synchronous_commit=off");
-        return builder.ToString();
-    }
+    /// <summary>
+    /// For the read model, in a schema of its own. It is derived, but its feed is told to open pages: a server that forgot what it has
+    /// committed, while this process lives on, would have them told again, under numbers that they know.
+    /// </summary>
+    public static string Derived(string text) => new NpgsqlConnectionStringBuilder(Durable(text)) { SearchPath = PostgresHistory.Schema }.ToString();
 
     /// <summary>For the lock: one connection, whose loss the server notices soon even if the machine of the node is gone.</summary>
     public static string Watched(string text, string name)
