@@ -46,7 +46,7 @@ internal sealed class Owner(
         }
         catch (Exception problem) when (problem is AskTimeoutException or InvalidOperationException)
         {
-            return history;
+            // It is being rebuilt, or begins again.
         }
 
         return history;
