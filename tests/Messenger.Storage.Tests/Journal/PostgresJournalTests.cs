@@ -15,7 +15,30 @@ public sealed class PostgresJournalTests(PostgresServer server) : JournalTests
         var config = node.System.Settings.Config;
 
         Assert.Equal(100_000, config.GetInt("akka.persistence.journal.sql.buffer-size"));
-        Assert.Equal(TimeSpan.FromSeconds(3), config.GetTimeSpan("akka.persistence.journal.sql.circuit-breaker.reset-timeout"));
+        Assert.Equal(3, config.GetInt("akka.persistence.journal.sql.parallelism"));
+    }
+
+    [SkippableFact]
+    public async Task A_server_that_is_back_serves_everybody_at_once_however_often_it_was_asked_in_vain()
+    {
+        await using var node = await StartAsync();
+        Assert.Equal(1, await node.System.ActorOf(Recorder.For("contact-0")).Ask<long>(Row("one"), Patience));
+
+        server.Stop();
+        try
+        {
+            for (var asked = 0; asked < 30; asked++)
+            {
+                await node.System.ActorOf(Recorder.For("contact-0")).WatchAsync().WaitAsync(Patience);
+            }
+        }
+        finally
+        {
+            server.Start();
+        }
+
+        var written = await Task.WhenAll(Enumerable.Range(1, 30).Select(i => node.System.ActorOf(Recorder.For($"contact-{i}")).Ask<long>(Row("two"), Patience)));
+        Assert.All(written, number => Assert.Equal(1, number));
     }
 
     [SkippableFact]
