@@ -74,9 +74,16 @@ internal static class Problems
                 context.Response.Headers.RetryAfter = "1";
                 await OfStatus(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
             }
-            catch (DbException error) when (error.IsTransient && !context.Response.HasStarted)
+            catch (DbException error) when (error.IsTransient)
             {
                 app.Logger.LogWarning("The database is away: {Reason}", error.Message);
+                if (context.Response.HasStarted)
+                {
+                    // A stream of events, or an export: cut off, so that it cannot pass for whole.
+                    context.Abort();
+                    return;
+                }
+
                 context.Response.Headers.RetryAfter = "1";
                 await OfStatus(StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
             }

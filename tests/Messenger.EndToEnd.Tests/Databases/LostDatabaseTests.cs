@@ -40,6 +40,7 @@ public sealed class LostDatabaseTests(PostgresServer server)
         await Task.WhenAll(world.Sides.Select(side => BecomesAsync(side.Node, HttpStatusCode.OK)));
         await world.CheckAsync();
         Assert.Equal(processes, world.Sides.Select(side => side.Node.ProcessId));
+        Assert.All(world.Sides, side => Assert.DoesNotContain("unhandled exception", side.Node.Log, StringComparison.Ordinal));
     });
 
     [SkippableFact]

@@ -33,7 +33,13 @@ internal sealed class NodeEvents : IAsyncDisposable
         }
 
         var response = await api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        response.EnsureSuccessStatusCode();
+        if (!response.IsSuccessStatusCode)
+        {
+            // Undisposed it would hold its connection, and the listener has only so many.
+            response.Dispose();
+            throw new HttpRequestException($"The live events were refused with {response.StatusCode}.");
+        }
+
         var items = SseParser.Create(await response.Content.ReadAsStreamAsync()).EnumerateAsync(closed.Token).GetAsyncEnumerator();
         return new NodeEvents(response, items, closed);
     }
