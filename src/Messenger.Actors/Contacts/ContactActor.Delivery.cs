@@ -267,7 +267,7 @@ public sealed partial class ContactActor
         AnswerPingWaiters(settlement);
         if (settlement.Events.Length > 0)
         {
-            Record(settlement.Events);
+            RecordOutcome(settlement.Events);
         }
 
         if (settlement.CarriedDone.Length > 0)

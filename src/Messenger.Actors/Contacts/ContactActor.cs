@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Messenger.Actors.History;
-using Messenger.Actors.Ports;
 using Messenger.Domain.Contacts;
 using Messenger.Domain.Messages;
 using Messenger.Domain.Roster;
@@ -24,7 +23,6 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
 {
     private const int MaxPending = 5000;
     private const int MaxPendingCharacters = 4 << 20;
-    private const int SnapshotEvery = 1000;
 
     private readonly ContactId _id;
     private readonly ContactServices _services;
@@ -36,13 +34,7 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
     private readonly OutboxTexts _texts;
 
     private ContactState _state = ContactState.Empty;
-    private long _committed;
     private long _row;
-    private int _sinceSnapshot;
-    private List<ContactEvent> _events = [];
-    private long _pendingCharacters;
-    private List<(IActorRef To, object Reply)> _replies = [];
-    private bool _flushing;
     private int _lookups;
     private bool _stopWhenIdle;
 
@@ -74,16 +66,13 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         Command<LookupFailed>(failed => EndLookup(() => _log.Warning(failed.Error, "The read model of contact {0} could not be asked.", _id)));
         Command<GetSequence>(_ => Sender.Tell(new ContactSequence(_id, _committed)));
         Command<GetDiagnostics>(_ => Sender.Tell(Diagnose()));
-        Command<Flush>(_ => Commit());
-        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
-        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "The snapshot of contact {0} was not written; recovery takes longer.", _id));
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(failed => _log.Warning(failed.Cause, "Old snapshots of contact {0} stay.", _id));
         Command<ContactRegion.StopContact>(_ =>
         {
             _stopWhenIdle = true;
+            CommitWhatLingers();
             StopIfIdle();
         });
+        CommandsOfCommitting();
         CommandsOfErasing();
         CommandsOfDelivery();
         CommandsOfRelaying();
@@ -232,112 +221,6 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         Record(decision.Events);
     }
 
-    private void Record(IEnumerable<ContactEvent> events)
-    {
-        foreach (var next in events)
-        {
-            NoteWaits(next);
-            Apply(next);
-            _events.Add(next);
-            _pendingCharacters += next is MessageQueued { Text: { } text } ? text.Length : 0;
-            if (_events.Count % EventNumber.PerRow == 0)
-            {
-                _state = _state.Begin(LastSequenceNr + 1 + (_events.Count / EventNumber.PerRow));
-            }
-        }
-
-        if (!_flushing)
-        {
-            _flushing = true;
-            Self.Tell(Flush.Instance);
-        }
-    }
-
-    private void Apply(ContactEvent next)
-    {
-        _state = _state.Apply(next);
-        _sealing = _sealing.Apply(next);
-        switch (next)
-        {
-            case MessageQueued queued:
-                _texts.Keep(_state.Sequence, queued);
-                break;
-            case MessageSealed { Message: var message }:
-                _texts.Drop([message]);
-                _texts.Keep(message, next);
-                break;
-            case BundleTaken { SealsQueued: true } or IdentityDecided { Taken: true }:
-                _texts.Clear();
-                break;
-            case MessagesDelivered delivered:
-                _texts.Drop(delivered.Messages);
-                break;
-            case MessageRefused refused:
-                _texts.Drop([refused.Message]);
-                break;
-            case EraseRequested:
-                _texts.KeepOnly(_state);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void Commit()
-    {
-        _flushing = false;
-        var (events, replies) = (_events, _replies);
-        (_events, _replies, _pendingCharacters) = ([], [], 0);
-        if (events.Count == 0)
-        {
-            Committed(replies);
-            return;
-        }
-
-        var first = LastSequenceNr + 1;
-        var rows = events.Chunk(EventNumber.PerRow).Select(row => new ContactCommit([.. row])).ToArray();
-        var meter = MeterOfCommit();
-        PersistAll(rows, _ => { }, () =>
-        {
-            meter?.Invoke(events);
-            _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, first, rows)));
-            _committed = _state.Sequence;
-            _state = _state.Begin(LastSequenceNr + 1);
-            if (!_services.IsSharded)
-            {
-                Context.Parent.Tell(new ContactRegion.Settled(_id));
-            }
-
-            Committed(replies);
-            SnapshotIfDue(events.Count);
-            CarryOutErasing(first, rows);
-        });
-    }
-
-    private void Committed(List<(IActorRef To, object Reply)> replies)
-    {
-        foreach (var (to, reply) in replies)
-        {
-            to.Tell(reply);
-        }
-
-        SealWhatWaits();
-        OpenWhatWaits();
-        Pump();
-        StopIfIdle();
-    }
-
-    // A snapshot lists the whole outbox: with a large one it is written less often, or filling it would cost its square.
-    private void SnapshotIfDue(int committed)
-    {
-        _sinceSnapshot += committed;
-        if (_sinceSnapshot >= Math.Max(SnapshotEvery, _state.Outbox.Count / 2))
-        {
-            _sinceSnapshot = 0;
-            SaveSnapshot(ContactSnapshot.Of(_state, _sealing.ToSnapshot()));
-        }
-    }
-
     // Another member waits for a contact that moves: what is under way is given up, like in a crash, and done again there.
     private bool IsHandedOver => _stopWhenIdle && _services.IsSharded;
 
@@ -349,12 +232,6 @@ public sealed partial class ContactActor : ReceivePersistentActor, IWithTimers
         {
             Context.Stop(Self);
         }
-    }
-
-    /// <summary>Commits what is pending.</summary>
-    private sealed class Flush : INoSerializationVerificationNeeded
-    {
-        public static readonly Flush Instance = new();
     }
 
     private sealed record UuidLookedUp(QueueMessage Command, (long, string)? Older, long UpTo, IActorRef ReplyTo) : INoSerializationVerificationNeeded;

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.Tests.Fakes;
 using Messenger.Domain.Contacts;
+using Messenger.Domain.Delivery;
 using static Messenger.Actors.Contacts.ContactProtocol;
 
 namespace Messenger.Actors.Tests.Contacts;
@@ -63,6 +64,55 @@ public sealed class ContactCommitTests : ContactWorld
         Assert.All(ReceiveN(201), answer => Assert.Equal(1, Assert.Single(Assert.IsType<MessagesStored>(answer).Statuses)));
         Assert.Equal(2, Journal.Writes);
         Assert.Equal(["first", .. Enumerable.Range(0, 200).Select(i => $"m{i}")], Events.Cast<MessageReceived>().Select(m => m.Text));
+    }
+
+    [Fact]
+    public void In_a_lively_conversation_a_delivery_is_committed_with_what_comes_next()
+    {
+        var writes = DeliveredInALivelyConversation("hello");
+        Assert.Equal(writes + 1, Journal.Writes);
+
+        Queued("again");
+
+        Assert.Equal(writes + 2, Journal.Writes);
+        Assert.Single(Events.OfType<MessagesDelivered>());
+        Crash();
+    }
+
+    [Fact]
+    public void When_nothing_comes_it_is_committed_a_moment_later()
+    {
+        var writes = DeliveredInALivelyConversation("hello");
+        Time.Advance(TimeSpan.FromMilliseconds(49));
+        Quiet();
+        Assert.Equal(writes + 1, Journal.Writes);
+
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Until(() => Journal.Writes == writes + 2);
+        Assert.Single(Events.OfType<MessagesDelivered>());
+    }
+
+    [Fact]
+    public void Before_a_contact_leaves_memory_it_is_committed()
+    {
+        DeliveredInALivelyConversation("hello");
+        var contact = InMemory(Friend)!;
+        Watch(contact);
+
+        contact.Tell(ContactRegion.StopContact.Instance);
+
+        ExpectMsg<Terminated>();
+        Assert.Single(Events.OfType<MessagesDelivered>());
+    }
+
+    [Fact]
+    public void In_a_quiet_conversation_it_is_committed_at_once()
+    {
+        Queued("hello");
+        Peers.Next("hello").Answer(1);
+
+        Until(() => Events.OfType<MessagesDelivered>().Any());
     }
 
     [Theory]
@@ -171,5 +221,21 @@ public sealed class ContactCommitTests : ContactWorld
         Assert.Equal(1, Journal.Replayed);
         Assert.Equal([1], Stored(Incoming("r1499", 1499)));
         Assert.Equal(new ContactSequence(Friend, EventNumber.First(3)), Ask<ContactSequence>(new GetSequence(Friend)));
+    }
+
+    // Returns how many writes there were before the message was queued.
+    private int DeliveredInALivelyConversation(string text)
+    {
+        for (var heard = 0; heard < CommitPace.Lively; heard++)
+        {
+            Stored(Incoming($"heard {heard}", heard));
+        }
+
+        Quiet();
+        var writes = Journal.Writes;
+        Queued(text);
+        Peers.Next(text).Answer(1);
+        Quiet();
+        return writes;
     }
 }
