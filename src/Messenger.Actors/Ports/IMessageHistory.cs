@@ -36,6 +36,10 @@ public interface IMessageHistory
     /// <summary>One message; <see langword="null"/> when there is none of that number.</summary>
     Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation);
 
+    /// <summary>Messages of any conversations in one look; those that do not exist are left out.</summary>
+    Task<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>> MessagesAsync(
+        IReadOnlyCollection<(ContactId Contact, long Number)> messages, CancellationToken cancellation);
+
     /// <summary>
     /// Messages that <see cref="SearchQuery.Matches"/>, newest first in the order of their places over all conversations, without erased ones.
     /// </summary>

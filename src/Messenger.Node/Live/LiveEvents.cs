@@ -159,28 +159,24 @@ internal sealed class LiveEvents(Owner owner, LiveFeed feed, PresenceBoard prese
             return [];
         }
 
-        // One look at all summaries serves the whole batch: an import is thousands of entries.
+        // One look at all messages and one at all summaries serve the whole batch: an import is thousands of entries.
+        var messages = await owner.History.MessagesAsync(
+            [.. entries.Where(entry => entry.Kind is FeedKind.Message or FeedKind.MessageState).Select(entry => (entry.Contact, entry.Message))], stop);
         var summaries = entries.Any(entry => entry.Kind is FeedKind.Contact or FeedKind.Request or FeedKind.Read)
             ? await owner.History.SummariesAsync(stop)
             : new Dictionary<ContactId, ContactSummary>();
-        var events = new List<(long, LiveEvent)>(entries.Count);
-        foreach (var entry in entries)
-        {
-            events.Add((entry.Number, await DescribeAsync(entry, summaries, stop)));
-        }
-
-        return events;
+        return [.. entries.Select(entry => (entry.Number, Describe(entry, messages, summaries)))];
     }
 
-    private async Task<LiveEvent> DescribeAsync(FeedEntry entry, IReadOnlyDictionary<ContactId, ContactSummary> summaries, CancellationToken stop)
+    private LiveEvent Describe(
+        FeedEntry entry, IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow> messages, IReadOnlyDictionary<ContactId, ContactSummary> summaries)
     {
         var id = new EventId(owner.History.Epoch, entry.Number).ToString();
         var contact = entry.Contact.Value;
         switch (entry.Kind)
         {
             case FeedKind.Message or FeedKind.MessageState:
-                var row = await owner.History.MessageAsync(entry.Contact, entry.Message, stop);
-                var message = row is { Text: not null } ? MessageItem.Of(row) : null;
+                var message = messages.GetValueOrDefault((entry.Contact, entry.Message)) is { Text: not null } row ? MessageItem.Of(row) : null;
                 return Event(
                     id, entry.Kind == FeedKind.Message ? "message" : "message.state", new MessageEvent(contact, MessageItem.IdOf(entry.Message), message), ApiJson.Plain.MessageEvent);
             case FeedKind.Read:

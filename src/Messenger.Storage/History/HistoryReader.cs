@@ -53,6 +53,13 @@ internal static class HistoryReader
     public static MessageRow? Message(this SqlSession session, ContactId contact, long number) => session.Single(
         $"select {Fields} from messages m where m.contact = $1 and m.number = $2", Row, contact.Value, number);
 
+    public static Dictionary<(ContactId Contact, long Number), MessageRow> Messages(this SqlSession session, IEnumerable<(ContactId Contact, long Number)> messages) =>
+        messages.Distinct().GroupBy(message => message.Contact, message => message.Number).SelectMany(ofContact => session.Query(
+            $"select {Fields} from messages m where m.contact = $1 and m.number in ({session.NumbersOf("$2")})",
+            row => KeyValuePair.Create((ofContact.Key, row.GetInt64(0)), Row(row)),
+            ofContact.Key.Value,
+            JsonSerializer.Serialize(ofContact))).ToDictionary();
+
     public static ImmutableHashSet<MessageId> KnownIds(this SqlSession session, ContactId contact, IEnumerable<MessageId> ids) =>
     [
         .. session.Query(

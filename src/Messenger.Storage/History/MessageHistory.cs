@@ -34,6 +34,10 @@ internal sealed class MessageHistory(SqlDatabase database, SqlDatabase writing, 
     public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) =>
         Read(session => session.Message(contact, number), cancellation);
 
+    public Task<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>> MessagesAsync(
+        IReadOnlyCollection<(ContactId Contact, long Number)> messages, CancellationToken cancellation) =>
+        Read<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>>(session => session.Messages(messages), cancellation);
+
     public async Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation)
     {
         if (!await Read(IndexingBacklog.IsEmpty, cancellation))

@@ -73,6 +73,8 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : SqlSession
 
     public override string TextsOf(string parameter) => $"select json_array_elements_text({parameter}::json)";
 
+    public override string NumbersOf(string parameter) => $"select json_array_elements_text({parameter}::json)::bigint";
+
     public override void Dispose() => connection.Dispose();
 
     private T InTransaction<T>(IsolationLevel level, Func<T> work)

@@ -35,5 +35,8 @@ internal abstract class SqlSession : IDisposable
     /// <summary>A query of the texts of the JSON array that a parameter holds.</summary>
     public abstract string TextsOf(string parameter);
 
+    /// <summary>A query of the numbers of the JSON array that a parameter holds.</summary>
+    public abstract string NumbersOf(string parameter);
+
     public abstract void Dispose();
 }

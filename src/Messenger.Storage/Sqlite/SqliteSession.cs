@@ -45,6 +45,8 @@ internal sealed class SqliteSession(SqliteConnection connection) : SqlSession
 
     public override string TextsOf(string parameter) => $"select value from json_each({parameter})";
 
+    public override string NumbersOf(string parameter) => TextsOf(parameter);
+
     public override void Dispose()
     {
         foreach (var statement in _statements.Values)

@@ -70,6 +70,9 @@ internal sealed class JournalAsHistory(JournalControl journal) : IMessageHistory
 
     public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>> MessagesAsync(
+        IReadOnlyCollection<(ContactId Contact, long Number)> messages, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<MessagePage> MessagesAsync(ContactId contact, MessagePageRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<bool> IndexAsync(int limit, CancellationToken cancellation) => Task.FromResult(false);

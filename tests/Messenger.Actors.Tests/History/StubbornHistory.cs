@@ -54,6 +54,9 @@ internal sealed class StubbornHistory(IMessageHistory inner) : IMessageHistory
 
     public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) => inner.MessageAsync(contact, number, cancellation);
 
+    public Task<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>> MessagesAsync(
+        IReadOnlyCollection<(ContactId Contact, long Number)> messages, CancellationToken cancellation) => inner.MessagesAsync(messages, cancellation);
+
     public Task<ImmutableHashSet<MessageId>> KnownIdsAsync(ContactId contact, IReadOnlyCollection<MessageId> ids, CancellationToken cancellation) =>
         inner.KnownIdsAsync(contact, ids, cancellation);
 

@@ -68,6 +68,9 @@ internal sealed class OutboxHistory : IMessageHistory
 
     public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>> MessagesAsync(
+        IReadOnlyCollection<(ContactId Contact, long Number)> messages, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<MessagePage> MessagesAsync(ContactId contact, MessagePageRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) => throw new NotSupportedException();

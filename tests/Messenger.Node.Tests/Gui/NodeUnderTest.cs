@@ -145,6 +145,10 @@ internal sealed class ScriptedHistory : IMessageHistory
 
     public Task<MessageRow?> MessageAsync(ContactId contact, long number, CancellationToken cancellation) => Task.FromResult(Rows.GetValueOrDefault((contact, number)));
 
+    public Task<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>> MessagesAsync(
+        IReadOnlyCollection<(ContactId Contact, long Number)> messages, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>>(Rows.Where(row => messages.Contains(row.Key)).ToDictionary());
+
     public Task<IReadOnlyDictionary<ContactId, ContactSummary>> SummariesAsync(CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<ContactId, ContactSummary>>(Summaries);
 

@@ -39,6 +39,20 @@ public abstract partial class MessageHistoryTests
     }
 
     [SkippableFact]
+    public async Task Messages_of_several_conversations_are_found_in_one_look()
+    {
+        var other = new Conversation("other");
+        var (one, three) = (_friend.Queue("one"), other.Receive("three"));
+        var missing = _friend.Receive("two") + 1;
+        await Apply(_friend.All, other.All);
+
+        var found = await History.MessagesAsync([(_friend.Contact, one), (other.Contact, three), (_friend.Contact, one), (_friend.Contact, missing)], default);
+
+        Assert.Equal(2, found.Count);
+        Assert.Equal(("one", "three"), (found[(_friend.Contact, one)].Text, found[(other.Contact, three)].Text));
+    }
+
+    [SkippableFact]
     public async Task A_received_message_is_shown_with_all_its_fields()
     {
         var at = _friend.Now;
