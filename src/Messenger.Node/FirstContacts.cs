@@ -42,7 +42,7 @@ internal sealed class FirstContacts(RosterProtocol.ImportContacts import, Roster
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (import.Entries.Length > 0 && board.Current.All.IsEmpty)
+        if (import.Entries.Length > 0 && board.Current.Count == 0)
         {
             var list = await roster.GetAsync(cancellationToken);
             foreach (var some in import.Entries.Chunk(AtOnce))

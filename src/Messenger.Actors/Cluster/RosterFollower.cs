@@ -5,6 +5,7 @@ using Messenger.Actors.Contacts;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
+using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 using static Messenger.Actors.Cluster.MemberProtocol;
 
@@ -31,7 +32,9 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
     private readonly Dictionary<long, (IActorRef Asker, DateTimeOffset At)> _asked = [];
     private readonly List<RosterReturn> _early = [];
     private readonly List<(RosterGrew Hint, IActorRef Teller)> _hints = [];
+    private readonly HashSet<ContactId> _changed = [];
     private RosterState _state = RosterState.Empty;
+    private ContactDirectory _directory = ContactDirectory.Empty;
     private long _version;
     private long _shown;
     private long _asks;
@@ -98,7 +101,7 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
     protected override void OnReplaySuccess()
     {
         (_version, _shown) = (LastSequenceNr, LastSequenceNr);
-        Publish();
+        Publish(RosterActor.DirectoryOf(_state, _services), [.. _state.Rows.Keys.Union(_services.Board.Current.All.Select(profile => profile.Id))]);
         Timers.StartPeriodicTimer(nameof(Look), Look.Instance, LookEvery);
         Timers.StartPeriodicTimer(nameof(TellAudience), TellAudience.Instance, AudienceEvery);
     }
@@ -139,18 +142,20 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
         }
 
         _version += read.Slice.Events.Count;
-        _isNews |= read.Slice.Events.Any(e => e is not (PresenceNoted or RemovalCompleted));
+        _isNews |= read.Slice.Events.Cast<RosterEvent>().Any(RosterActor.IsShown);
+        _changed.UnionWith(RosterActor.ChangedBy(read.Slice.Events.Cast<RosterEvent>()));
         if (read.Slice.Events.Count == RowsPerRead)
         {
-            // A picture of a long list is dear: it is made of everything there is to read.
             Read();
             return;
         }
 
         if (_isNews)
         {
+            ContactId[] changed = [.. _changed];
+            _changed.Clear();
             _isNews = false;
-            Publish();
+            Publish(_directory.With(changed.Select(id => (id, _state.Find(id)?.Profile))), changed);
         }
 
         _shown = _version;
@@ -161,30 +166,28 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private void Publish()
+    private void Publish(ContactDirectory directory, ContactId[] changed)
     {
-        var after = RosterActor.DirectoryOf(_state, _services);
-        if (_services.Board.Publish(after, _version) is not { } before)
+        _directory = directory;
+        if (_services.Board.Publish(directory, _version) is not { } before)
         {
             return;
         }
 
-        foreach (var row in _state.Rows.Values)
+        foreach (var id in changed)
         {
-            _services.Presence.Restore(row.Id, row.LastConnect, row.LastOnline);
-        }
-
-        foreach (var gone in before.All.Where(profile => after.ById(profile.Id) is null))
-        {
-            _services.Presence.Forget(gone.Id);
-        }
-
-        // A contact that lives here was woken when its profile changed at the keeper, perhaps before this member saw it.
-        if (before.All.Length > 0)
-        {
-            foreach (var changed in after.All.Where(profile => RosterActor.IsNews(before.ById(profile.Id), profile)))
+            if (_state.Find(id) is not { } row)
             {
-                _region.Tell(new ContactProtocol.Wake(changed.Id, ContactProtocol.WakeReason.ProfileChanged));
+                _services.Presence.Forget(id);
+                continue;
+            }
+
+            _services.Presence.Restore(id, row.LastConnect, row.LastOnline);
+
+            // A contact that lives here was woken when its profile changed at the keeper, perhaps before this member saw it.
+            if (before.Count > 0 && RosterActor.IsNews(before.ById(id), row.Profile))
+            {
+                _region.Tell(new ContactProtocol.Wake(id, ContactProtocol.WakeReason.ProfileChanged));
             }
         }
     }

@@ -4,6 +4,7 @@ using Akka.Persistence;
 using Messenger.Actors.Contacts;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
+using Messenger.Domain.Contacts;
 using Messenger.Domain.Roster;
 using Address = Messenger.Domain.Addressing.Address;
 
@@ -62,16 +63,16 @@ public sealed partial class RosterActor
     {
         if (events.Length > 0)
         {
-            var before = _services.Board.Current;
-            if (events.Any(e => e is not (PresenceNoted or RemovalCompleted)))
+            var (before, changed) = (_directory, ChangedBy(events));
+            if (events.Any(IsShown))
             {
-                Publish();
+                Publish(_directory.With(changed.Select(id => (id, Profile(id)))));
             }
 
             _history.Tell(new HistoryProtocol.Committed(new JournalSlice(PersistenceId, first, events)));
-            foreach (var contact in events.OfType<RowEvent>().Select(e => e.Contact).Distinct())
+            foreach (var contact in changed)
             {
-                Tell(before.ById(contact), _services.Board.Current.ById(contact));
+                Tell(before.ById(contact), _directory.ById(contact));
             }
 
             FinishRemovals();
@@ -89,10 +90,21 @@ public sealed partial class RosterActor
         }
     }
 
-    private void Publish() => _services.Board.Publish(DirectoryOf(_state, _services), LastSequenceNr);
+    private void Publish(ContactDirectory directory)
+    {
+        _directory = directory;
+        _services.Board.Publish(directory, LastSequenceNr);
+    }
 
-    internal static ContactDirectory DirectoryOf(RosterState state, RosterServices services) => new(
-        state.Rows.Values.Select(r => r.Profile).OrderBy(p => p.AddedAt).ThenBy(p => p.Id.Value, StringComparer.Ordinal), services.Vault.LookupHash);
+    /// <summary>The picture of a whole list.</summary>
+    internal static ContactDirectory DirectoryOf(RosterState state, RosterServices services) =>
+        new(state.Rows.Values.Select(row => row.Profile), services.Vault.LookupHash);
+
+    /// <summary>Whether the picture of the list is another one after this.</summary>
+    internal static bool IsShown(RosterEvent happened) => happened is not (PresenceNoted or RemovalCompleted);
+
+    /// <summary>Whose rows may have changed.</summary>
+    internal static HashSet<ContactId> ChangedBy(IEnumerable<RosterEvent> events) => [.. events.OfType<RowEvent>().Select(happened => happened.Contact)];
 
     private void Tell(ContactProfile? before, ContactProfile? after)
     {

@@ -29,6 +29,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
     private readonly List<RosterEvent> _events = [];
     private readonly List<Action> _afterCommit = [];
     private RosterState _state = RosterState.Empty;
+    private ContactDirectory _directory = ContactDirectory.Empty;
     private IActorRef _waker = ActorRefs.Nobody;
     private int _resolving;
     private bool _flushing;
@@ -79,7 +80,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
             _services.Presence.Restore(row.Id, row.LastConnect, row.LastOnline);
         }
 
-        Publish();
+        Publish(DirectoryOf(_state, _services));
         _history.Tell(new HistoryProtocol.Announce(PersistenceId, LastSequenceNr));
         _waker = Context.ActorOf(Props.Create(() => new ContactWaker(_services, _region, _history)), "waker");
         Timers.StartPeriodicTimer(nameof(UpkeepDue), UpkeepDue.Instance, UpkeepEvery);
