@@ -16,11 +16,12 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
     private const int RowsPerRead = 100;
 
     // Under load a transaction that waits a little holds several changes of the same pages, and the journal has the disk meanwhile. So it
-    // waits as long as the last one took; a message may be that late for its owner, who reads none of so many at once.
+    // waits some times as long as the last one took; a message may be that late for its owner, who reads none of so many at once.
     private const int ManyChanges = 8;
-    private const int TooManyToRest = 500;
+    private const int RestForWork = 4;
+    private const int TooManyToRest = 2000;
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
@@ -173,7 +174,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         if (applied.Changes >= ManyChanges && !_resting && !_backlog.IsCatchingUp && !_waiters.SomebodyLooks)
         {
             _resting = true;
-            var rest = TimeSpan.FromTicks(Math.Clamp(applied.Took.Ticks, ShortestRest.Ticks, LongestRest.Ticks));
+            var rest = TimeSpan.FromTicks(Math.Clamp(RestForWork * applied.Took.Ticks, ShortestRest.Ticks, LongestRest.Ticks));
             Task.Delay(rest, _time, _stopping.Token).PipeTo(Self, success: () => Rested.Instance);
         }
     }

@@ -37,8 +37,11 @@ internal sealed class SqliteFile(string path, Durability durability, bool writer
     // The timeout is in seconds and lies below the circuit breaker of the journal, so that a failure is SQLite's and not ambiguous.
     public string ConnectionString { get; } = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = BusyMilliseconds / 1000 }.ToString();
 
-    /// <summary>Settings that a file does not remember: they are given to every connection.</summary>
-    public string Pragmas { get; } = $"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA synchronous={(int)durability}; PRAGMA secure_delete=ON;"
+    /// <summary>
+    /// Settings that a file does not remember: they are given to every connection. Temporary files would hold texts outside the data folder,
+    /// where nobody overwrites them, and a folder for them may not be there.
+    /// </summary>
+    public string Pragmas { get; } = $"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA synchronous={(int)durability}; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
         + (writer ? $" PRAGMA cache_size=-{WriterCacheKib}; PRAGMA wal_autocheckpoint={WriterLogPages};" : "");
 
     /// <summary>Makes the file, or switches it to WAL. Once, before anybody uses it: the switch needs the file alone.</summary>

@@ -17,7 +17,7 @@ internal sealed class StubSinks(int count) : IDisposable
     private static readonly byte[] Pong = Answer("""{"action":"pong"}""");
     private static readonly byte[] One = Answer("""{"status":1}""");
 
-    private readonly int _port = Loopback.FreePort(HostOf(0));
+    private readonly int _port = Loopback.FreePort(IPAddress.Any);
     private readonly ConcurrentDictionary<string, string> _keys = [];
     private Thread? _thread;
     private volatile bool _stopping;
@@ -42,8 +42,8 @@ internal sealed class StubSinks(int count) : IDisposable
     public void Start()
     {
         (_stopping, _firstAt) = (false, 0);
-        Socket[] listeners = [.. Enumerable.Range(0, count).Select(Listen)];
-        _thread = new Thread(() => Serve(listeners)) { IsBackground = true, Name = "sinks" };
+        var listener = Listen();
+        _thread = new Thread(() => Serve(listener)) { IsBackground = true, Name = "sinks" };
         _thread.Start();
     }
 
@@ -109,22 +109,23 @@ internal sealed class StubSinks(int count) : IDisposable
         }
     }
 
-    private Socket Listen(int number)
+    // One for all addresses: what is looked at in each round shares the cores with the node.
+    private Socket Listen()
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(EndPointOf(number));
+        listener.Bind(new IPEndPoint(IPAddress.Any, _port));
         listener.Listen();
         return listener;
     }
 
-    private void Serve(Socket[] listeners)
+    private void Serve(Socket listener)
     {
         var callers = new Dictionary<Socket, Caller>();
         try
         {
             while (!_stopping)
             {
-                List<Socket> ready = [.. listeners, .. callers.Keys];
+                List<Socket> ready = [listener, .. callers.Keys];
                 Socket.Select(ready, null, null, Look);
                 foreach (var socket in ready)
                 {
@@ -132,7 +133,7 @@ internal sealed class StubSinks(int count) : IDisposable
                     {
                         var accepted = socket.Accept();
                         accepted.NoDelay = true;
-                        callers.Add(accepted, new Caller(accepted, socket.LocalEndPoint!.ToString()!));
+                        callers.Add(accepted, new Caller(accepted, accepted.LocalEndPoint!.ToString()!));
                     }
                     else if (!caller.Receive(AnswerTo))
                     {
@@ -148,7 +149,7 @@ internal sealed class StubSinks(int count) : IDisposable
         }
         finally
         {
-            Array.ForEach(listeners, listener => listener.Dispose());
+            listener.Dispose();
             foreach (var caller in callers.Keys)
             {
                 caller.Dispose();
