@@ -98,8 +98,10 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
         });
         Receive<WaitFor>(wait =>
         {
+            // A contact with a caller to answer: what rests can be written now.
             _waiters.Add(wait, Sender, _backlog.AppliedTo(wait.PersistenceId));
             _backlog.Require(wait.PersistenceId, wait.Sequence);
+            _resting &= !_waiters.SomebodyWaits;
             Continue();
         });
         Receive<WaitForTold>(_ =>
@@ -171,7 +173,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
 
     private void RestAfter(Applied applied)
     {
-        if (applied.Changes >= ManyChanges && !_resting && !_backlog.IsCatchingUp && !_waiters.SomebodyLooks)
+        if (applied.Changes >= ManyChanges && !_resting && !_backlog.IsCatchingUp && !_waiters.SomebodyWaits)
         {
             _resting = true;
             var rest = TimeSpan.FromTicks(Math.Clamp(RestForWork * applied.Took.Ticks, ShortestRest.Ticks, LongestRest.Ticks));

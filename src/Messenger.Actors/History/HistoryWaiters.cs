@@ -52,8 +52,8 @@ internal sealed class HistoryWaiters
         ReleaseIfReady();
     }
 
-    /// <summary>Whether somebody waits for what was told.</summary>
-    public bool SomebodyLooks => _forTold.Count > 0;
+    /// <summary>Whether somebody waits for what was told, or for a row.</summary>
+    public bool SomebodyWaits => _forTold.Count > 0 || _waiting.Count > 0;
 
     /// <summary>Waits for so many more transactions; 0 is answered at once, <see cref="int.MaxValue"/> when nothing is left to do.</summary>
     public void AddForTold(int transactions, IActorRef replyTo)
