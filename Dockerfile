@@ -14,9 +14,10 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 WORKDIR /source
 COPY . .
-# Newer than its sources, so the build embeds it as it is and needs no Node.js.
 COPY --from=web /source/artifacts/web artifacts/web
-RUN dotnet publish src/Messenger.Node -c Release --use-current-runtime --self-contained false \
+# Newer than its sources, also where it comes from an earlier build: then it is embedded as it is, without Node.js.
+RUN find artifacts/web -exec touch {} + \
+    && dotnet publish src/Messenger.Node -c Release --use-current-runtime --self-contained false \
     -p:PublishReadyToRun=true -p:DebugType=none -o /app \
     && rm /app/*.xml && test -e artifacts/web/index.html.br
 

@@ -38,7 +38,8 @@ public sealed class FilesPageTests(Chromium chromium) : IClassFixture<Chromium>
 
         async Task<string> ExportAsync(MessengerPage page, string part)
         {
-            var download = await page.Page.RunAndWaitForDownloadAsync(() => Part(page, part).GetByRole(AriaRole.Link).ClickAsync());
+            // By the keyboard: while the page still fills, a click can land beside a link that has moved under it.
+            var download = await page.Page.RunAndWaitForDownloadAsync(() => Part(page, part).GetByRole(AriaRole.Link).PressAsync("Enter"));
             var file = Path.Combine(scratch.Path, download.SuggestedFilename);
             await download.SaveAsAsync(file);
             return file;
