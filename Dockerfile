@@ -25,7 +25,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /app /app
 # /keys is for members of a cluster, which share one master key.
 RUN mkdir -m 700 /data /keys && chown "$APP_UID" /data /keys
-# The root file system may be read-only: the runtime opens no debugging sockets in /tmp, and SQLite sorts on the volume.
+# The root file system may be read-only: the runtime opens no debugging sockets in /tmp, and what SQLite has to put aside lies on the volume.
 ENV PATH="/app:$PATH" \
     DOTNET_EnableDiagnostics=0 \
     SQLITE_TMPDIR=/data \

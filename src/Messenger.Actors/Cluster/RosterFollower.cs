@@ -136,15 +136,12 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
     private void Take(ReadBack read)
     {
         _isReading = false;
-        foreach (var happened in read.Slice.Events.Cast<RosterEvent>())
-        {
-            Apply(happened);
-        }
-
-        _version += read.Slice.Events.Count;
-        _isNews |= read.Slice.Events.Cast<RosterEvent>().Any(RosterActor.IsShown);
-        _changed.UnionWith(RosterActor.ChangedBy(read.Slice.Events.Cast<RosterEvent>()));
-        if (read.Slice.Events.Count == RowsPerRead)
+        RosterEvent[] events = [.. read.Slice.Events.Cast<RosterEvent>()];
+        Array.ForEach(events, Apply);
+        _version += events.Length;
+        _isNews |= events.Any(RosterActor.IsShown);
+        _changed.UnionWith(RosterActor.ChangedBy(events));
+        if (events.Length == RowsPerRead)
         {
             Read();
             return;

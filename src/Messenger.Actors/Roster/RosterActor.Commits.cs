@@ -103,8 +103,8 @@ public sealed partial class RosterActor
     /// <summary>Whether the picture of the list is another one after this.</summary>
     internal static bool IsShown(RosterEvent happened) => happened is not (PresenceNoted or RemovalCompleted);
 
-    /// <summary>Whose rows may have changed.</summary>
-    internal static HashSet<ContactId> ChangedBy(IEnumerable<RosterEvent> events) => [.. events.OfType<RowEvent>().Select(happened => happened.Contact)];
+    /// <summary>Whose rows are shown otherwise after these; not all those whose presence was noted beside them.</summary>
+    internal static HashSet<ContactId> ChangedBy(IEnumerable<RosterEvent> events) => [.. events.Where(IsShown).OfType<RowEvent>().Select(happened => happened.Contact)];
 
     private void Tell(ContactProfile? before, ContactProfile? after)
     {
