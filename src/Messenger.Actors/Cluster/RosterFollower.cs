@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
-using Messenger.Actors.Contacts;
 using Messenger.Actors.History;
 using Messenger.Actors.Ports;
 using Messenger.Actors.Roster;
@@ -33,6 +32,7 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
     private readonly List<RosterReturn> _early = [];
     private readonly List<(RosterGrew Hint, IActorRef Teller)> _hints = [];
     private readonly HashSet<ContactId> _changed = [];
+    private IActorRef _waking = ActorRefs.Nobody;
     private RosterState _state = RosterState.Empty;
     private ContactDirectory _directory = ContactDirectory.Empty;
     private long _version;
@@ -101,6 +101,7 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
     protected override void OnReplaySuccess()
     {
         (_version, _shown) = (LastSequenceNr, LastSequenceNr);
+        _waking = Context.ActorOf(Props.Create(() => new PacedWaking(_services.Board, _region)), "waking");
         Publish(RosterActor.DirectoryOf(_state, _services), [.. _state.Rows.Keys.Union(_services.Board.Current.All.Select(profile => profile.Id))]);
         Timers.StartPeriodicTimer(nameof(Look), Look.Instance, LookEvery);
         Timers.StartPeriodicTimer(nameof(TellAudience), TellAudience.Instance, AudienceEvery);
@@ -180,12 +181,12 @@ internal sealed class RosterFollower : ReceivePersistentActor, IWithTimers
             }
 
             _services.Presence.Restore(id, row.LastConnect, row.LastOnline);
+        }
 
-            // A contact that lives here was woken when its profile changed at the keeper, perhaps before this member saw it.
-            if (before.Count > 0 && RosterActor.IsNews(before.ById(id), row.Profile))
-            {
-                _region.Tell(new ContactProtocol.Wake(id, ContactProtocol.WakeReason.ProfileChanged));
-            }
+        // A contact that lives here was woken when its profile changed at the keeper, perhaps before this member saw it.
+        if (before.Count > 0)
+        {
+            PacedWaking.TellChanged([.. changed.Where(id => RosterActor.IsNews(before.ById(id), _state.Find(id)?.Profile))], _region, _waking);
         }
     }
 

@@ -11,30 +11,26 @@ namespace Messenger.Actors.Roster;
 
 /// <summary>
 /// Wakes contacts, which exist on demand: each once at start, those with something queued first; whoever has something waiting, at each
-/// sweep; friends while a GUI looks. Never more than 50 a second. Also notices who fell silent.
+/// sweep; friends while a GUI looks. Each in its turn. Also notices who fell silent.
 /// </summary>
 internal sealed class ContactWaker : ReceiveActor, IWithTimers, IDisposable
 {
     public static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PaceEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(30);
-    private const int WakesPerPace = 10;
 
     private readonly RosterServices _services;
-    private readonly IActorRef _region;
+    private readonly IActorRef _waking;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Queue<ContactProtocol.Wake> _waiting = new();
-    private readonly HashSet<ContactProtocol.Wake> _queued = [];
     private readonly Random _order;
     private ImmutableHashSet<ContactId> _online = [];
     private bool _started;
     private bool _watching;
 
-    public ContactWaker(RosterServices services, IActorRef region, IActorRef history)
+    public ContactWaker(RosterServices services, IActorRef waking, IActorRef history)
     {
         _services = services;
-        _region = region;
+        _waking = waking;
         _order = services.Order();
         Receive<AskHistory>(_ => history.Tell(new HistoryProtocol.WaitUntilReady()));
         Receive<HistoryProtocol.Ready>(_ =>
@@ -52,7 +48,6 @@ internal sealed class ContactWaker : ReceiveActor, IWithTimers, IDisposable
             _watching = audience.Watching;
             Watch();
         });
-        Receive<Pace>(_ => Step());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -94,7 +89,7 @@ internal sealed class ContactWaker : ReceiveActor, IWithTimers, IDisposable
     private void WakeWaiting(Waiting waiting)
     {
         Enqueue(waiting.Outbox, ContactProtocol.WakeReason.OutboxWaiting);
-        Enqueue(waiting.Holdings.Select(h => h.Recipient), ContactProtocol.WakeReason.RelayedWaiting);
+        Enqueue([.. waiting.Holdings.Select(h => h.Recipient)], ContactProtocol.WakeReason.RelayedWaiting);
         if (!_started)
         {
             _started = true;
@@ -117,37 +112,7 @@ internal sealed class ContactWaker : ReceiveActor, IWithTimers, IDisposable
         return contacts;
     }
 
-    private void Enqueue(IEnumerable<ContactId> contacts, ContactProtocol.WakeReason reason)
-    {
-        foreach (var wake in contacts.Select(contact => new ContactProtocol.Wake(contact, reason)).Where(_queued.Add))
-        {
-            _waiting.Enqueue(wake);
-        }
-
-        if (_waiting.Count > 0 && !Timers.IsTimerActive(nameof(Pace)))
-        {
-            Timers.StartPeriodicTimer(nameof(Pace), Pace.Instance, PaceEvery);
-            Self.Tell(Pace.Instance);
-        }
-    }
-
-    private void Step()
-    {
-        for (var woken = 0; woken < WakesPerPace && _waiting.TryDequeue(out var wake);)
-        {
-            _queued.Remove(wake);
-            if (_services.Board.Current.ById(wake.Contact)?.Standing is ContactStanding.Accepted or ContactStanding.Requested)
-            {
-                _region.Tell(wake);
-                woken++;
-            }
-        }
-
-        if (_waiting.Count == 0)
-        {
-            Timers.Cancel(nameof(Pace));
-        }
-    }
+    private void Enqueue(IReadOnlyCollection<ContactId> contacts, ContactProtocol.WakeReason reason) => _waking.Tell(new PacedWaking.InTurn(contacts, reason));
 
     private sealed class AskHistory : INoSerializationVerificationNeeded
     {
@@ -157,11 +122,6 @@ internal sealed class ContactWaker : ReceiveActor, IWithTimers, IDisposable
     private sealed class Sweep : INoSerializationVerificationNeeded
     {
         public static readonly Sweep Instance = new();
-    }
-
-    private sealed class Pace : INoSerializationVerificationNeeded
-    {
-        public static readonly Pace Instance = new();
     }
 
     private sealed record Waiting(ImmutableArray<ContactId> Outbox, ImmutableArray<RelayHolding> Holdings) : INoSerializationVerificationNeeded;

@@ -75,6 +75,8 @@ public sealed partial class RosterActor
                 Tell(before.ById(contact), _directory.ById(contact));
             }
 
+            PacedWaking.TellChanged([.. changed.Where(contact => IsNews(before.ById(contact), _directory.ById(contact)))], _region, _waking);
+
             FinishRemovals();
         }
 
@@ -122,15 +124,11 @@ public sealed partial class RosterActor
         {
             _services.Relays.ForgetAsync(after.Id, _stopping.Token).PipeTo(Self, failure: error => new Status.Failure(error));
         }
-
-        if (IsNews(before, after))
-        {
-            _region.Tell(new ContactProtocol.Wake(after.Id, ContactProtocol.WakeReason.ProfileChanged));
-        }
     }
 
     /// <summary>Whether a contact's actor has to look at its profile again.</summary>
-    internal static bool IsNews(ContactProfile? before, ContactProfile after) => (IsLive(before) || IsLive(after)) && (before is null || Acts(before) != Acts(after));
+    internal static bool IsNews(ContactProfile? before, ContactProfile? after) =>
+        after is not null && (IsLive(before) || IsLive(after)) && (before is null || Acts(before) != Acts(after));
 
     private static bool IsLive(ContactProfile? profile) => profile?.Standing is ContactStanding.Accepted or ContactStanding.Requested;
 

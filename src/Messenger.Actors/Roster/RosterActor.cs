@@ -31,6 +31,7 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
     private RosterState _state = RosterState.Empty;
     private ContactDirectory _directory = ContactDirectory.Empty;
     private IActorRef _waker = ActorRefs.Nobody;
+    private IActorRef _waking = ActorRefs.Nobody;
     private int _resolving;
     private bool _flushing;
     private long _lastSnapshot;
@@ -82,7 +83,8 @@ public sealed partial class RosterActor : ReceivePersistentActor, IWithTimers, I
 
         Publish(DirectoryOf(_state, _services));
         _history.Tell(new HistoryProtocol.Announce(PersistenceId, LastSequenceNr));
-        _waker = Context.ActorOf(Props.Create(() => new ContactWaker(_services, _region, _history)), "waker");
+        _waking = Context.ActorOf(Props.Create(() => new PacedWaking(_services.Board, _region)), "waking");
+        _waker = Context.ActorOf(Props.Create(() => new ContactWaker(_services, _waking, _history)), "waker");
         Timers.StartPeriodicTimer(nameof(UpkeepDue), UpkeepDue.Instance, UpkeepEvery);
         Self.Tell(UpkeepDue.Instance);
     }

@@ -39,6 +39,27 @@ public sealed class ContactWakerTests : RosterWorld
     }
 
     [Fact]
+    public void The_many_of_an_import_are_woken_in_their_turn_and_one_that_changes_meanwhile_is_not_behind_them()
+    {
+        var roster = Start();
+        var entries = Enumerable.Range(1, 35).Select(i => new ContactListEntry(Address.Parse($"10.0.0.{i}"), "", null, null, true, $"k{i}", $"i{i}"));
+        Ask<ImportResult>(roster, new ImportContacts([.. entries]));
+        Assert.Equal(10, Wakes(10).Length);
+        Region.ExpectNoMsg(0);
+
+        var added = Add(roster, "10.0.1.1");
+        Assert.Equal(new Wake(added.Id, WakeReason.ProfileChanged), Region.ExpectMsg<Wake>());
+        Region.ExpectNoMsg(0);
+        Scheduler.Advance(Step);
+        Assert.All(Wakes(10), wake => Assert.Equal(WakeReason.ProfileChanged, wake.Reason));
+        Scheduler.Advance(Step);
+        Wakes(10);
+        Scheduler.Advance(Step);
+        Wakes(5);
+        Region.ExpectNoMsg(0);
+    }
+
+    [Fact]
     public void Whoever_has_something_waiting_is_woken_at_each_sweep_and_what_expired_is_dropped()
     {
         var friends = Imported(2);
@@ -93,9 +114,22 @@ public sealed class ContactWakerTests : RosterWorld
         var roster = Start();
         var entries = Enumerable.Range(1, count).Select(i => new ContactListEntry(Address.Parse($"10.0.0.{i}"), "", null, null, true, $"k{i}", $"i{i}"));
         Ask<ImportResult>(roster, new ImportContacts([.. entries]));
-        Wakes(count);
+        WakesInTurn(count);
         Stop(roster);
         return [.. Enumerable.Range(1, count).Select(i => At($"10.0.0.{i}").Id)];
+    }
+
+    private Wake[] WakesInTurn(int count)
+    {
+        var wakes = Wakes(Math.Min(count, 10));
+        for (var left = count - 10; left > 0; left -= 10)
+        {
+            Region.ExpectNoMsg(0);
+            Scheduler.Advance(Step);
+            wakes = [.. wakes, .. Wakes(Math.Min(left, 10))];
+        }
+
+        return wakes;
     }
 
     private IActorRef AskedForReadiness()
