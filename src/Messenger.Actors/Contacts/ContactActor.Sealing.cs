@@ -106,7 +106,7 @@ public sealed partial class ContactActor
     // A backlog is opened on every core: opening is most of what it costs, and each message is opened by itself.
     private Arrived Examine(StoreMessages store)
     {
-        var items = store.Items.Length < OpenedTogether
+        var items = store.Items.Count(item => item.Enctype.Length > 0) < OpenedTogether
             ? [.. store.Items.Select(Examine)]
             : store.Items.AsParallel().AsOrdered().Select(Examine).ToImmutableArray();
         return new([.. items.Select(i => i.Message)], [.. items.Select(i => i.IsForged)], items.LastOrDefault(i => i.Shown is not null).Shown);

@@ -131,11 +131,7 @@ public sealed class HistoryActor : ReceiveActor, IWithTimers, IWithUnboundedStas
             _backlog.Applied(applied.Result.Offsets);
             _waiters.Release(applied.Result.Offsets);
             _waiters.Applied(isLast: _backlog.TransactionsLeft == 0);
-            if (applied.Result.Unindexed > 0 || applied.Changes >= ManyChanges || _backlog.IsCatchingUp)
-            {
-                _indexer.Tell(new SearchIndexer.Behind(applied.Result.Unindexed));
-            }
-
+            _indexer.Tell(new SearchIndexer.Behind(applied.Result.Unindexed));
             RestAfter(applied);
             Continue();
         });

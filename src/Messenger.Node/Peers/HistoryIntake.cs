@@ -80,9 +80,10 @@ internal sealed class HistoryIntake(GatewayServices services)
     {
         var occurrences = new Dictionary<(ContactId, MessageId), int>();
         var byAuthor = new Dictionary<ContactId, List<(int Index, IncomingMessage Message)>>();
+        var routes = new Dictionary<(ContactId, string?, string?), SendRoute.Store>();
         for (var index = 0; index < messages.Count; index++)
         {
-            if (messages[index] is { Message: { } message, Caller: { } caller } && Route(message, caller, action, source) is { } route)
+            if (messages[index] is { Message: { } message, Caller: { } caller } && RouteOf(message, caller) is { } route)
             {
                 if (!byAuthor.TryGetValue(route.Author, out var batch))
                 {
@@ -107,6 +108,18 @@ internal sealed class HistoryIntake(GatewayServices services)
             }
         }));
         return statuses;
+
+        // The messages of a history have the same names, which take longer to read than the rest of a message.
+        SendRoute.Store? RouteOf(WireMessage message, ContactProfile caller)
+        {
+            var names = (caller.Id, message.From, message.To);
+            if (!routes.TryGetValue(names, out var route) && Route(message, caller, action, source) is { } found)
+            {
+                routes.Add(names, route = found);
+            }
+
+            return route;
+        }
     }
 
     private IEnumerable<IReadOnlyList<(int Index, IncomingMessage Message)>> Parts(List<(int Index, IncomingMessage Message)> messages)

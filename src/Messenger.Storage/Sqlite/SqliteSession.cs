@@ -8,9 +8,12 @@ namespace Messenger.Storage.Sqlite;
 internal sealed class SqliteSession(SqliteConnection connection) : SqlSession
 {
     private readonly Dictionary<string, SqliteCommand> _statements = [];
+    private readonly Dictionary<string, SqliteChange> _changes = [];
     private SqliteTransaction? _transaction;
 
-    public override int Execute(string sql, params ReadOnlySpan<object?> arguments) => Bind(sql, arguments).ExecuteNonQuery();
+    // Without arguments it may be a script, or a PRAGMA.
+    public override int Execute(string sql, params ReadOnlySpan<object?> arguments) =>
+        arguments.IsEmpty ? Bind(sql, arguments).ExecuteNonQuery() : Change(sql).Execute(arguments);
 
     // Nothing travels anywhere: at once is the fastest.
     public override void Post(string sql, params ReadOnlySpan<object?> arguments) => Execute(sql, arguments);
@@ -54,6 +57,11 @@ internal sealed class SqliteSession(SqliteConnection connection) : SqlSession
             statement.Dispose();
         }
 
+        foreach (var change in _changes.Values)
+        {
+            change.Dispose();
+        }
+
         connection.Dispose();
     }
 
@@ -71,6 +79,17 @@ internal sealed class SqliteSession(SqliteConnection connection) : SqlSession
         {
             _transaction = null;
         }
+    }
+
+    private SqliteChange Change(string sql)
+    {
+        if (!_changes.TryGetValue(sql, out var change))
+        {
+            change = new SqliteChange(connection, sql);
+            _changes.Add(sql, change);
+        }
+
+        return change;
     }
 
     private SqliteCommand Bind(string sql, ReadOnlySpan<object?> arguments)
