@@ -88,20 +88,21 @@ internal sealed class ContactWaker : ReceiveActor, IWithTimers, IDisposable
 
     private void WakeWaiting(Waiting waiting)
     {
-        Enqueue(waiting.Outbox, ContactProtocol.WakeReason.OutboxWaiting);
-        Enqueue([.. waiting.Holdings.Select(h => h.Recipient)], ContactProtocol.WakeReason.RelayedWaiting);
-        if (!_started)
-        {
-            _started = true;
-            Enqueue(Shuffled(p => p.Standing is ContactStanding.Accepted or ContactStanding.Requested), ContactProtocol.WakeReason.Started);
-        }
+        ContactId[] friends = _started ? [] : Shuffled(p => p.Standing is ContactStanding.Accepted or ContactStanding.Requested);
+        _started = true;
+        _waking.Tell(new PacedWaking.InTurn(
+        [
+            .. PacedWaking.Wakes(waiting.Outbox, ContactProtocol.WakeReason.OutboxWaiting),
+            .. PacedWaking.Wakes(waiting.Holdings.Select(h => h.Recipient), ContactProtocol.WakeReason.RelayedWaiting),
+            .. PacedWaking.Wakes(friends, ContactProtocol.WakeReason.Started),
+        ]));
     }
 
     private void Watch()
     {
         if (_watching)
         {
-            Enqueue(Shuffled(p => p.Standing == ContactStanding.Accepted), ContactProtocol.WakeReason.Watched);
+            _waking.Tell(new PacedWaking.InTurn([.. PacedWaking.Wakes(Shuffled(p => p.Standing == ContactStanding.Accepted), ContactProtocol.WakeReason.Watched)]));
         }
     }
 
@@ -111,8 +112,6 @@ internal sealed class ContactWaker : ReceiveActor, IWithTimers, IDisposable
         _order.Shuffle(contacts);
         return contacts;
     }
-
-    private void Enqueue(IReadOnlyCollection<ContactId> contacts, ContactProtocol.WakeReason reason) => _waking.Tell(new PacedWaking.InTurn(contacts, reason));
 
     private sealed class AskHistory : INoSerializationVerificationNeeded
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Messenger.Actors.Contacts;
 using Messenger.Domain.Contacts;
@@ -22,7 +23,7 @@ internal sealed class PacedWaking : ReceiveActor, IWithTimers
     public PacedWaking(RosterBoard board, IActorRef region)
     {
         (_board, _region) = (board, region);
-        Receive<InTurn>(wakes => Enqueue(wakes.Contacts, wakes.Reason));
+        Receive<InTurn>(turn => Enqueue(turn.Wakes));
         Receive<Pace>(_ => Step());
     }
 
@@ -36,19 +37,23 @@ internal sealed class PacedWaking : ReceiveActor, IWithTimers
     {
         if (contacts.Count > WakesPerPace)
         {
-            waking.Tell(new InTurn(contacts, ContactProtocol.WakeReason.ProfileChanged));
+            waking.Tell(new InTurn([.. Wakes(contacts, ContactProtocol.WakeReason.ProfileChanged)]));
             return;
         }
 
-        foreach (var contact in contacts)
+        foreach (var wake in Wakes(contacts, ContactProtocol.WakeReason.ProfileChanged))
         {
-            region.Tell(new ContactProtocol.Wake(contact, ContactProtocol.WakeReason.ProfileChanged));
+            region.Tell(wake);
         }
     }
 
-    private void Enqueue(IEnumerable<ContactId> contacts, ContactProtocol.WakeReason reason)
+    /// <summary>One for each contact.</summary>
+    public static IEnumerable<ContactProtocol.Wake> Wakes(IEnumerable<ContactId> contacts, ContactProtocol.WakeReason reason) =>
+        contacts.Select(contact => new ContactProtocol.Wake(contact, reason));
+
+    private void Enqueue(IEnumerable<ContactProtocol.Wake> wakes)
     {
-        foreach (var wake in contacts.Select(contact => new ContactProtocol.Wake(contact, reason)).Where(_queued.Add))
+        foreach (var wake in wakes.Where(_queued.Add))
         {
             _waiting.Enqueue(wake);
         }
@@ -78,8 +83,8 @@ internal sealed class PacedWaking : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Wake these when it is their turn.</summary>
-    internal sealed record InTurn(IReadOnlyCollection<ContactId> Contacts, ContactProtocol.WakeReason Reason) : INoSerializationVerificationNeeded;
+    /// <summary>Tell these when it is their turn; one that waits for its turn already is told once.</summary>
+    internal sealed record InTurn(ImmutableArray<ContactProtocol.Wake> Wakes) : INoSerializationVerificationNeeded;
 
     private sealed class Pace : INoSerializationVerificationNeeded
     {

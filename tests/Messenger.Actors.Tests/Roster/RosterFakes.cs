@@ -52,9 +52,11 @@ public sealed class FailingJournal : MemoryJournal
     }
 }
 
-/// <summary>A read model of which only the outboxes and the feed are looked at.</summary>
+/// <summary>A read model of which only the outboxes, the feed and the work at the search index are looked at.</summary>
 internal sealed class OutboxHistory : IMessageHistory
 {
+    private int _indexings;
+
     public ImmutableArray<ContactId> Outboxes { get; set; } = [];
 
     /// <summary>The feed's table, oldest first; what comes before is pruned.</summary>
@@ -64,9 +66,14 @@ internal sealed class OutboxHistory : IMessageHistory
 
     public Task<ImmutableArray<ContactId>> WithOutboxAsync(CancellationToken cancellation) => Task.FromResult(Outboxes);
 
-    public Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation) => throw new NotSupportedException();
+    /// <summary>How often the search index was worked at.</summary>
+    public int Indexings => _indexings;
 
-    public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<IReadOnlyDictionary<string, long>> OffsetsAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, long>>(ImmutableDictionary<string, long>.Empty);
+
+    public Task<AppliedEvents> ApplyAsync(IReadOnlyList<JournalSlice> slices, CancellationToken cancellation) => Task.FromResult(new AppliedEvents(
+        [], slices.ToImmutableDictionary(s => s.PersistenceId, s => s.First + s.Events.Count - 1), Unindexed: slices.Sum(s => s.Events.Cast<ContactCommit>().Sum(row => row.Events.OfType<MessageQueued>().Count()))));
 
     public Task<IReadOnlyDictionary<(ContactId Contact, long Number), MessageRow>> MessagesAsync(
         IReadOnlyCollection<(ContactId Contact, long Number)> messages, CancellationToken cancellation) => throw new NotSupportedException();
@@ -87,7 +94,11 @@ internal sealed class OutboxHistory : IMessageHistory
     public Task<(long Number, string TextHash)?> QueuedByUuidAsync(ContactId contact, string uuid, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
-    public Task<bool> IndexAsync(int limit, CancellationToken cancellation) => Task.FromResult(false);
+    public Task<bool> IndexAsync(int limit, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _indexings);
+        return Task.FromResult(false);
+    }
 
     public Task<SearchPage> SearchAsync(SearchRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
