@@ -16,6 +16,9 @@ internal static class RunCommand
     // How long a node may take from its lock on the data folder until it answers.
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(30);
 
+    // One thread writes the journal, another one the read model, and both wait for the disk: on two cores nobody would be left.
+    private const int LeastThreads = 4;
+
     /// <summary>Runs the node until it is told to stop.</summary>
     /// <param name="options">How it is to run.</param>
     /// <param name="open">Whether to open it in the browser; then a node that has the data folder already will do.</param>
@@ -27,6 +30,7 @@ internal static class RunCommand
     public static async Task RunAsync(NodeOptions options, bool open, TextWriter output, CancellationToken stop)
     {
         DataFolder.KeepFromOthers();
+        HaveThreads();
         using var folder = open ? await OpenOrShowAsync(options.DataPath, output, stop) : DataFolder.Open(options.DataPath);
         if (folder is null)
         {
@@ -73,6 +77,12 @@ internal static class RunCommand
         {
             throw new CommandFailedException("Another node has taken the database while the connection to it was lost; this node has stopped.");
         }
+    }
+
+    private static void HaveThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), completions);
     }
 
     /// <summary>Takes the data folder, or opens the browser on the node that has it.</summary>
