@@ -16,7 +16,7 @@ internal static class MessagesApi
         var contact = api.MapGroup("/contacts/{id}").WithTags("Messages");
         contact.MapPut("/messages/{uuid}", PutAsync).WithSummary("Queue a message under an id of the client's; safe to repeat").WithName("putMessage");
         contact.MapPost("/messages", PostAsync).WithSummary("Queue a message").WithName("postMessage");
-        contact.MapGet("/messages", ListAsync).WithSummary("A page of the conversation, newest first").WithName("listMessages");
+        contact.MapGet("/messages", ListAsync).RefuseEmpty("limit").WithSummary("A page of the conversation, newest first").WithName("listMessages");
         contact.MapDelete("/messages/{message}", EraseAsync).WithSummary("Erase a message here; one that is still queued is not sent").WithName("eraseMessage");
         contact.MapDelete("/messages", EraseAllAsync).WithSummary("Erase the conversation here").WithName("eraseConversation");
         contact.MapPost("/read", ReadAsync).WithSummary("Mark messages read").WithName("markRead");

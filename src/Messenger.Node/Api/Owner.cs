@@ -112,6 +112,12 @@ internal static class Checks
     public static ProblemHttpResult BadCursor(string name) =>
         Problems.Of(StatusCodes.Status400BadRequest, "bad_cursor", $"{name} must be the cursor of a message.");
 
+    /// <summary>Refuses a query with a number that is empty: to its parameter it would be one that was left out.</summary>
+    public static RouteHandlerBuilder RefuseEmpty(this RouteHandlerBuilder endpoint, string number) => endpoint.AddEndpointFilter(async (context, next) =>
+        context.HttpContext.Request.Query.TryGetValue(number, out var given) && given.All(string.IsNullOrEmpty)
+            ? Problems.Of(StatusCodes.Status400BadRequest, "bad_request", $"{number} is empty; give a number, or leave it out.")
+            : await next(context));
+
     /// <summary>The problem of a nick; null when it is good.</summary>
     public static ProblemHttpResult? OfNick(string? nick) => nick is null || (nick.Length <= MaxNickLength && !nick.Any(char.IsControl))
         ? null

@@ -30,6 +30,7 @@ internal static class SearchApi
     private const int MaxPage = 100;
 
     public static void MapSearchApi(this IEndpointRouteBuilder api) => api.MapGet("/search", SearchAsync)
+        .RefuseEmpty("limit")
         .WithTags("Messages")
         .WithName("search")
         .WithSummary("Messages with these words, \"phrases\" and beginnings (при*), newest first; ё is е, and the last word may be incomplete");

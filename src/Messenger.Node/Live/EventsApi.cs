@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Messenger.Node.Api;
 using Messenger.Node.Gui;
 using Microsoft.AspNetCore.Mvc;
 
@@ -19,6 +20,7 @@ internal static class EventsApi
     private static readonly StrongBox<int> OpenStreams = new();
 
     public static void MapEventsApi(this IEndpointRouteBuilder app) => app.MapGet(Path, AnswerAsync)
+        .RefuseEmpty("timeout")
         .WithTags("Events")
         .WithName("events")
         .WithSummary("What happens, as it happens")

@@ -117,6 +117,8 @@ public sealed class ClientApiFieldTests(AttackedNodeFixture fixture) : IClassFix
         await TryAsync(HttpMethod.Get, $"{contact}/messages?before=1&after=1", null, "", "400 bad_cursor");
         await TryAsync(HttpMethod.Get, $"{contact}/messages?limit=1&limit=2", null, "", "400 bad_request");
         await TryAsync(HttpMethod.Get, $"{contact}/messages?limit=", null, "", "400 bad_request");
+        await TryAsync(HttpMethod.Get, "search?q=text&limit=", null, "", "400 bad_request");
+        await TryAsync(HttpMethod.Get, "events?timeout=", null, "", "400 bad_request");
         await NothingDeviatesAsync();
     }
 
