@@ -26,6 +26,9 @@ public sealed partial class ContactActor
     private readonly Dictionary<(long Message, ContactId Relay), DateTimeOffset> _asksUnderWay = [];
     private DateTimeOffset _askAgainAt;
 
+    // As it was when it said that it does not relay; the friend list needs a moment to say so, too.
+    private ContactProfile? _declined;
+
     private void CommandsOfRelaying()
     {
         Command<AskToRelay>(TakeRelayWish);
@@ -158,7 +161,7 @@ public sealed partial class ContactActor
     {
         var request = new RelayRequest(wish.Recipient, wish.Message);
         if (Profile is not { Standing: ContactStanding.Accepted, CanResend: true, TheirKey: not null }
-            || _link.Failures > 0 || _relayWishes.Count >= MaxRelayWishes || !_relayWishes.TryAdd(request, (wish.Fields, Sender)))
+            || ReferenceEquals(Profile, _declined) || _link.Failures > 0 || _relayWishes.Count >= MaxRelayWishes || !_relayWishes.TryAdd(request, (wish.Fields, Sender)))
         {
             Sender.Tell(new RelayAnswer(_id, wish.Recipient, wish.Message, null));
             return;
@@ -179,6 +182,7 @@ public sealed partial class ContactActor
         if (status == 0)
         {
             // It does not relay and is not asked again: what else it was to be asked goes back at once.
+            _declined = Profile;
             _roster.Tell(new RosterProtocol.NoteRelayingDeclined(_id));
             GiveUpRelayWishes();
         }

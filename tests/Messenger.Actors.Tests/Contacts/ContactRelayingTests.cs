@@ -85,6 +85,25 @@ public sealed class ContactRelayingTests : ContactWorld
         Assert.Equal(own ? [RelaysAddress] : [], Peers.Ruled.Where(r => r.Call is PeerCall.Resend).Select(r => r.Address));
     }
 
+    [Fact]
+    public void Who_does_not_relay_is_asked_nothing_more_before_the_friend_list_says_so_and_again_when_the_owner_wants_it()
+    {
+        var relay = Accepted(Relay, RelaysAddress);
+        Befriend(Accepted(Friend, FriendsAddress), relay);
+        Peers.Rules[RelaysAddress] = call => call is PeerCall.Resend ? new PeerReply.Status(0) : PeersByHand.Yes(call);
+        Assert.Equal(0, Asked(1));
+        Assert.Null(Asked(2));
+
+        Befriend(Accepted(Friend, FriendsAddress), relay with { CanResend = false });
+        Assert.Null(Asked(3));
+        Befriend(Accepted(Friend, FriendsAddress), relay with { CanResend = true });
+        Assert.Equal(0, Asked(4));
+        Assert.Equal(2, Peers.Ruled.Count(r => r.Call is PeerCall.Resend));
+
+        int? Asked(long message) => Ask<RelayAnswer>(
+            new AskToRelay(Relay, Friend, message, new OutgoingMessage("192.0.2.200", FriendsAddress.Canonical, "text", "1", ""))).Status;
+    }
+
     private IEnumerable<string> Carried() =>
         Peers.Ruled.Where(r => r.Address == RelaysAddress && r.Call is PeerCall.Resend).SelectMany(r => PeersByHand.TextsOf(r.Call));
 }
