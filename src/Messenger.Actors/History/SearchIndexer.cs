@@ -88,8 +88,8 @@ internal sealed class SearchIndexer : ReceiveActor, IWithTimers
 
     private void Wait(TimeSpan time) => Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, time);
 
-    /// <summary>Messages were written that the index does not know.</summary>
-    /// <param name="Messages">How many.</param>
+    /// <summary>Something was written: it is not quiet.</summary>
+    /// <param name="Messages">How many messages of it the index does not know; may be 0.</param>
     internal sealed record Behind(int Messages) : INoSerializationVerificationNeeded;
 
     private sealed record Indexed(bool IsBehind) : INoSerializationVerificationNeeded;

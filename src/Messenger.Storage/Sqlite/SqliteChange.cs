@@ -48,11 +48,7 @@ internal sealed partial class SqliteChange : IDisposable
             {
             }
 
-            if (result != raw.SQLITE_DONE)
-            {
-                Check(result);
-            }
-
+            Check(result);
             return raw.sqlite3_changes(_connection.Handle);
         }
         finally
